@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vnqa.language.sentences import clause_spans, sentence_spans
+
+VIETNAMESE = st.text(
+    alphabet=st.sampled_from(list("aăâbcdđeêghiklmnoôơpqrstuưvxyÁĐẾ ỒTPHCM.,;:!?…\"“”'()0123456789%-–/\n\u0300\u0301")),
+    max_size=200,
+)
+
+
+def sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentence_spans(text)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Lễ khai mạc diễn ra tại TP.HCM và TP. Đà Nẵng sáng nay.",
+        "GS.TS. Trần Văn Nam và PGS. Lê Thị Hoa chủ trì hội thảo.",
+        "Chỉ số giá tăng 3,5% so với năm trước.",
+        "Dự án có vốn 1.200 tỷ đồng, hoàn thành ngày 23.5.1950.",
+        'Ông nói: "Chúng tôi đồng ý." rồi rời phòng họp.',
+        "Hàng nông sản như gạo, cà phê, tiêu, v.v. được xuất khẩu.",
+        "Bài viết của J. K. Rowling được dịch ra tiếng Việt.",
+        "Ông chờ đợi… rồi bước vào.",
+        "Bạn đọc xem tại baochi.vn hoặc www.tin.com.vn nhé.",
+        "ThS. BS. Nguyễn An khám cho bà con.",
+        "1. Phạm vi điều chỉnh của luật này",
+    ],
+)
+def test_one_sentence_stays_whole(text: str) -> None:
+    assert sentences(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Trời mưa. Đường trơn.", ["Trời mưa.", "Đường trơn."]),
+        ("Mưa lớn!  Gió mạnh? Có.", ["Mưa lớn!", "Gió mạnh?", "Có."]),
+        ("Ông nói: “Tôi về.” Bà cười.", ["Ông nói: “Tôi về.”", "Bà cười."]),
+        ("Văn hóa, xã hội… Việc này cần làm.", ["Văn hóa, xã hội…", "Việc này cần làm."]),
+        ("Trộm cắp tài sản.Trước đó có tin báo.", ["Trộm cắp tài sản.", "Trước đó có tin báo."]),
+        ("Vụ việc xảy ra năm 2016. 3 người bị bắt.", ["Vụ việc xảy ra năm 2016.", "3 người bị bắt."]),
+        ("Tiêu đề không chấm\nThân bài.", ["Tiêu đề không chấm", "Thân bài."]),
+        ("Bắt giữ anh Lê Văn A. Sau đó thả.", ["Bắt giữ anh Lê Văn A.", "Sau đó thả."]),
+        ("Trưng bày gốm, sứ, v.v. Khách rất đông.", ["Trưng bày gốm, sứ, v.v.", "Khách rất đông."]),
+    ],
+)
+def test_boundaries(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+@given(VIETNAMESE | st.text(max_size=200))
+def test_sentences_cover_every_character_in_order_without_overlap(text: str) -> None:
+    spans = sentence_spans(text)
+    covered = "".join(text[start:end] for start, end in spans)
+    assert "".join(covered.split()) == "".join(text.split())
+    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(text[start:end] == text[start:end].strip() != "" for start, end in spans)
+
+
+@given(VIETNAMESE)
+def test_clauses_cover_a_slice(text: str) -> None:
+    start, end = len(text) // 4, len(text) - len(text) // 5
+    spans = clause_spans(text, start, end)
+    assert "".join("".join(text[a:b] for a, b in spans).split()) == "".join(text[start:end].split())
+    assert all(start <= a < b <= end for a, b in spans)

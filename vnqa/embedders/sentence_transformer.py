@@ -1,0 +1,195 @@
+"""Any embedding model of sentence-transformers, on CPU or GPU."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import threading
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from vnqa.errors import MissingExtraError, ModelError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+# Prefixes that model cards ask for, where the model's own configuration does not give them:
+# a pattern of the name, the prefix of queries, the prefix of passages. The first match counts.
+_KNOWN_PREFIXES = (
+    (
+        r"\be5\b.*\binstruct\b",
+        "Instruct: Given a web search query, retrieve relevant passages that answer the query\n"
+        "Query: ",
+        "",
+    ),
+    (r"\be5\b", "query: ", "passage: "),
+    (r"\bbge\b.*\ben\b", "Represent this sentence for searching relevant passages: ", ""),
+)
+_HASHED = {".json", ".safetensors", ".bin", ".txt", ".model"}
+
+
+class SentenceTransformerEmbedder:
+    """A model that sentence-transformers can load. It is loaded on first use.
+
+    Args:
+        model: A Hugging Face id, or a local folder.
+        device: E.g. ``"cpu"``, ``"cuda"``, ``"mps"``; ``None`` takes the best there is.
+        query_prefix: Put before queries; ``None`` takes the model's own prompt, else what is
+            known for models of that name, else none.
+        passage_prefix: Likewise, before passages.
+        batch_size: Texts embedded at once.
+
+    Raises:
+        ValueError: If the model's name is empty, or batch_size is below 1.
+        MissingExtraError: If sentence-transformers is not installed.
+    """
+
+    def __init__(
+        self,
+        model: str | os.PathLike[str],
+        *,
+        device: str | None = None,
+        query_prefix: str | None = None,
+        passage_prefix: str | None = None,
+        batch_size: int = 8,
+    ) -> None:
+        if not os.fspath(model):
+            raise ValueError("expected the name or folder of an embedding model, got ''")
+        if batch_size < 1:
+            raise ValueError(f"batch_size must be at least 1, got {batch_size}")
+        if find_spec("sentence_transformers") is None:
+            raise MissingExtraError(
+                "sentence-transformers", extra="hf", purpose=f"the embedding model {model}"
+            )
+        self._name = os.fspath(model)
+        self._device = device
+        self._given = (query_prefix, passage_prefix)
+        self._batch_size = batch_size
+        self._lock = threading.Lock()
+        self._model: Any = None
+        self._prefixes = ("", "")
+        self._fingerprint = ""
+        self._dim = 0
+
+    @property
+    def fingerprint(self) -> str:
+        """Name, version (commit, or sha256 of a local folder's files), type and prefixes."""
+        self._load()
+        return self._fingerprint
+
+    @property
+    def dim(self) -> int:
+        """Length of a vector."""
+        self._load()
+        return self._dim
+
+    @property
+    def max_tokens(self) -> int:
+        """Longest input, prefix and special tokens included; 512 where the model sets none."""
+        limit = self._load().max_seq_length
+        return int(limit) if limit and limit < 1_000_000 else 512
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return the number of tokens of each text, without prefix and special tokens."""
+        if not texts:
+            return []
+        tokenizer = self._load().tokenizer
+        encoded = tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
+        return [len(ids) for ids in encoded["input_ids"]]
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return float32 of shape (len(texts), dim), rows of unit length, in the order given."""
+        import numpy as np
+
+        if not texts:
+            return np.empty((0, self.dim), dtype=np.float32)
+        model = self._load()
+        return self._unit_rows(model.encode_document, list(texts), self._prefixes[1])
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        """Return float32 of shape (dim,), of unit length."""
+        model = self._load()
+        row: NDArray[np.float32] = self._unit_rows(model.encode_query, [text], self._prefixes[0])[0]
+        return row
+
+    def _unit_rows(self, encode: Any, texts: list[str], prefix: str) -> NDArray[np.float32]:
+        import numpy as np
+
+        try:
+            vectors = encode(
+                texts,
+                prompt=prefix,
+                batch_size=self._batch_size,
+                show_progress_bar=False,
+                convert_to_numpy=True,
+            )
+        except RuntimeError as error:  # what torch raises, out of memory included
+            raise ModelError(f"{self._name} failed to embed {len(texts)} texts: {error}") from error
+        rows = np.asarray(vectors, dtype=np.float32)
+        norms = np.linalg.norm(rows, axis=1, keepdims=True)
+        if not (np.isfinite(norms).all() and (norms > 0).all()):
+            raise ModelError(f"{self._name} gave a vector that is zero or not finite")
+        unit: NDArray[np.float32] = rows / norms
+        return unit
+
+    def _load(self) -> Any:
+        with self._lock:
+            if self._model is None:
+                self._open()
+            return self._model
+
+    def _open(self) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            model = SentenceTransformer(self._name, device=self._device)
+        except (OSError, ValueError, RuntimeError, KeyError) as error:
+            raise ModelError(
+                f"cannot load the embedding model {self._name!r}: {error}; "
+                "give a Hugging Face id that can be reached, or a folder that holds a model"
+            ) from error
+        prompts = model.prompts or {}
+        known_query, known_passage = known_prefixes(self._name)
+        own_query = prompts.get("query")
+        own_passage = prompts.get("document") or prompts.get("passage") or prompts.get("corpus")
+        if own_query or own_passage:
+            known_query, known_passage = own_query or "", own_passage or ""
+        query, passage = self._given
+        self._prefixes = (
+            known_query if query is None else query,
+            known_passage if passage is None else passage,
+        )
+        self._fingerprint = (
+            f"{Path(self._name).name if Path(self._name).is_dir() else self._name}"
+            f"@{_version(self._name, model)};sentence-transformers-{model.dtype};"
+            f"passage={self._prefixes[1]!r};query={self._prefixes[0]!r}"
+        )
+        self._dim = len(model.encode("vnqa", prompt="", show_progress_bar=False))
+        self._model = model
+
+
+def known_prefixes(name: str) -> tuple[str, str]:
+    """Return the prefixes of queries and passages that models of this name are known to want."""
+    words = re.sub(r"[^a-z0-9]+", " ", Path(name).name.lower())
+    for pattern, query, passage in _KNOWN_PREFIXES:
+        if re.search(pattern, words):
+            return query, passage
+    return "", ""
+
+
+def _version(name: str, model: Any) -> str:
+    folder = Path(name)
+    if not folder.is_dir():
+        config = getattr(getattr(model[0], "auto_model", None), "config", None)
+        return str(getattr(config, "_commit_hash", None) or "unversioned")
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.suffix in _HASHED and path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+            with path.open("rb") as file:
+                digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()[:16]

@@ -1,0 +1,103 @@
+"""Generators: local language models that draft an answer. What they write is always checked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from inspect import getattr_static
+from typing import Literal, NamedTuple, Protocol
+
+from vnqa.weights import Progress
+
+
+class Turn(NamedTuple):
+    """One turn of a chat prompt."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Generator(Protocol):
+    """What the library asks of a language model.
+
+    Attributes:
+        name: Identifies the model, for ``Answer.model``.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    def generate(
+        self,
+        turns: Sequence[Turn],
+        *,
+        max_tokens: int = 64,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> str:
+        """Continue a chat, greedily, and return the text of the next assistant turn.
+
+        Args:
+            turns: The chat; the last turn is the user's. All but the last are the same from
+                question to question, so an implementation may cache what they compute to.
+            max_tokens: The most tokens written.
+            should_stop: Asked after each token where the model allows it; True ends the text there.
+
+        Raises:
+            ModelError: If the model cannot be loaded or reached, or fails.
+        """
+        ...
+
+
+def open_generator(
+    spec: str | os.PathLike[str] | Generator | None,
+    *,
+    cache_dir: str | os.PathLike[str] | None = None,
+    threads: int = 0,
+    device: str | None = None,
+    progress: Progress | None = None,
+) -> Generator | None:
+    """Return the generator that a user named, or ``None`` for none.
+
+    Args:
+        spec: ``"bundled"``; a Hugging Face id or a local model folder; the address of an
+            OpenAI-compatible server and a model's name on it, as
+            ``"http://localhost:11434/v1#qwen2.5"``; an object with the members of
+            ``Generator``, which is returned as it is; or ``None``.
+        cache_dir: Folder for the converted bundled model.
+        threads: CPU threads of the bundled model.
+        device: Where a Hugging Face model runs, e.g. ``"cpu"`` or ``"cuda"``.
+        progress: Told how far the conversion of the bundled model is.
+
+    Raises:
+        ValueError: If spec is an empty string, or an address without a model's name.
+        TypeError: If spec is an object that lacks a member of ``Generator``.
+        MissingExtraError: If the packages of the model are not installed.
+        ModelError: If the bundled weights are truncated.
+    """
+    if spec is None:
+        return None
+    if isinstance(spec, str) and spec == "bundled":
+        from vnqa.generators.bundled import BundledGenerator
+
+        return BundledGenerator(cache_dir=cache_dir, threads=threads, progress=progress)
+    if isinstance(spec, str) and spec.startswith(("http://", "https://")):
+        from vnqa.generators.openai import OpenAIGenerator
+
+        base_url, _, model = spec.partition("#")
+        if not model:
+            raise ValueError(
+                f"expected an address and a model, as http://localhost:11434/v1#qwen2.5, "
+                f"got {spec!r}"
+            )
+        return OpenAIGenerator(model, base_url=base_url)
+    if isinstance(spec, (str, os.PathLike)):
+        from vnqa.generators.transformers import TransformersGenerator
+
+        return TransformersGenerator(spec, device=device)
+    missing = [name for name in ("name", "generate") if getattr_static(spec, name, None) is None]
+    if missing:
+        raise TypeError(
+            f"a generator needs name and generate, but {spec!r} lacks {', '.join(missing)}; pass "
+            "'bundled', a Hugging Face id, a model folder, an address#model, or such an object"
+        )
+    return spec

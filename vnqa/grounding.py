@@ -1,0 +1,150 @@
+"""A draft to checked statements, each bound to the source sentence it rests on.
+
+Nothing a language model writes is trusted. A statement stays only if a retrieved sentence holds
+its numbers, dates and names, and its words; the citation is that sentence, sliced from the
+article. Markers the model writes are ignored, so an unknown source cannot be cited.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from vnqa.evidence import Evidence
+from vnqa.language.facts import missing_facts
+from vnqa.language.sentences import sentence_spans
+from vnqa.language.vietnamese import fold, iter_syllables, syllable_key, syllables
+
+# A statement in other words than the source's stays as it is if this share of its words stands in
+# the sentence; else the span of the source most like it takes its place, if it is like enough.
+_MIN_WORDS = 0.9
+_MIN_LIKENESS = 0.6
+
+_MARKER = re.compile(r"\s*(?:\[[\d,\s]*\]|【[^】]*】|\(nguồn[^)]*\))", re.IGNORECASE)
+_LABEL = re.compile(r"^\s*(?:trả lời|đáp án|câu trả lời|answer)\s*[:：]\s*", re.IGNORECASE)
+_REFUSAL = re.compile(
+    r"\b(?:khong co thong tin|khong tim thay|khong the tra loi|xin loi|khong cung cap|khong de cap|"
+    r"khong co cau tra loi|khong biet)\b"
+)
+_NEGATIONS = frozenset(syllable_key(word) for word in "không chưa chẳng chả phủ bác".split())
+_EDGES = " \t\n\"“”'‘’.,;:!?…*_-–"
+
+
+class Grounded(NamedTuple):
+    """A statement that passed, and what it rests on.
+
+    Attributes:
+        text: The statement; where its words stand in a row in the source, the source's spelling.
+        evidence: The sentences it is bound to, the most telling first.
+        verbatim: True if ``text`` is a slice of the first of them.
+    """
+
+    text: str
+    evidence: tuple[Evidence, ...]
+    verbatim: bool
+
+
+def split_statements(draft: str) -> list[str]:
+    """Return the statements of a draft: its sentences, without labels, markers and refusals."""
+    text = _MARKER.sub("", _LABEL.sub("", draft))
+    statements = []
+    for start, end in sentence_spans(text):
+        statement = text[start:end].strip(_EDGES)
+        if statement and any(c.isalnum() for c in statement) and not _REFUSAL.search(fold(statement)):
+            statements.append(statement)
+    return list(dict.fromkeys(statements))
+
+
+def ground(statement: str, question: str, evidence: Sequence[Evidence]) -> Grounded | None:
+    """Bind a statement to the best sentence that supports it, or return ``None``.
+
+    Args:
+        statement: One statement of a draft.
+        question: The question; a statement that only repeats it says nothing.
+        evidence: Sentences shown to the model and others retrieved, best first.
+    """
+    keys = syllables(statement)
+    if not keys or not set(keys) - set(syllables(question)):
+        return None
+    for source in evidence:
+        span = _find(keys, source.text)
+        if span is not None:
+            text = source.text[span[0] : span[1]]
+            if not missing_facts(text, [source.text]):
+                return Grounded(text, (source,), True)
+    for source in evidence:
+        if _says(statement, keys, source.text):
+            return Grounded(statement, (source,), False)
+    return _snap(keys, evidence)
+
+
+def _says(statement: str, keys: Sequence[str], sentence: str) -> bool:
+    """Tell whether a sentence holds the facts, the words and the negations of a statement."""
+    given = Counter(syllables(sentence))
+    wanted = Counter(keys)
+    held = sum((wanted & given).values())
+    if held < _MIN_WORDS * len(keys) or len(keys) < 2:
+        return False
+    if any((key in wanted) != (key in given) for key in _NEGATIONS):
+        return False
+    return not missing_facts(statement, [sentence])
+
+
+def _snap(keys: Sequence[str], evidence: Sequence[Evidence]) -> Grounded | None:
+    """Return the span of the evidence that is most like a statement, if it is like enough."""
+    best: tuple[float, Evidence, int, int] | None = None
+    for source in evidence:
+        likeness, start, end = _most_like(keys, source.text)
+        if likeness >= _MIN_LIKENESS and (best is None or likeness > best[0]):
+            best = (likeness, source, start, end)
+    if best is None:
+        return None
+    _, source, start, end = best
+    text = source.text[start:end]
+    return None if missing_facts(text, [source.text]) else Grounded(text, (source,), True)
+
+
+def _find(keys: Sequence[str], text: str) -> tuple[int, int] | None:
+    """Return where a run of syllables stands in a text, spelling variants aside."""
+    tokens = [(syllable_key(word), start, end) for word, start, end in iter_syllables(text)]
+    length = len(keys)
+    for i in range(len(tokens) - length + 1):
+        if all(tokens[i + j][0] == keys[j] for j in range(length)):
+            return _widen(text, tokens[i][1], tokens[i + length - 1][2])
+    return None
+
+
+def _most_like(keys: Sequence[str], text: str) -> tuple[float, int, int]:
+    """Return the span of a text with the highest F1 of syllables against a run of them."""
+    tokens = [(syllable_key(word), start, end) for word, start, end in iter_syllables(text)]
+    wanted = Counter(keys)
+    best = (0.0, 0, 0)
+    for i, (first, start, _) in enumerate(tokens):
+        if first not in wanted:
+            continue
+        held = 0
+        left = wanted.copy()
+        for j in range(i, min(len(tokens), i + 2 * len(keys))):
+            key = tokens[j][0]
+            if left[key] > 0:
+                left[key] -= 1
+                held += 1
+                likeness = 2.0 * held / (len(keys) + j - i + 1)
+                if likeness > best[0]:
+                    best = (likeness, start, tokens[j][2])
+    likeness, start, end = best
+    return likeness, *_widen(text, start, end)
+
+
+def _widen(text: str, start: int, end: int) -> tuple[int, int]:
+    """Take in a sign that belongs to the number at the edge of a span: ``3,5%``, ``$20``, ``40 °C``."""
+    if start and text[start - 1] in "$€£¥+-−" and text[start : start + 1].isdecimal():
+        before = text[start - 2 : start - 1]
+        if not before or before.isspace() or before == "(":
+            start -= 1
+    match = re.compile(r"\s?(?:%|‰|°[CF]?)").match(text, end)
+    if match and text[end - 1 : end].isdecimal():
+        end = match.end()
+    return start, end

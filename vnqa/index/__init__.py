@@ -1,0 +1,9 @@
+"""A collection on disk: the store, and the dense and lexical indexes derived from it."""
+
+from __future__ import annotations
+
+from vnqa.index.collection import Collection
+from vnqa.index.facets import Filters
+from vnqa.index.snapshot import Snapshot
+
+__all__ = ["Collection", "Filters", "Snapshot"]

@@ -1,0 +1,270 @@
+"""A collection on disk: articles, passages and vectors that change together and can be searched.
+
+SQLite is the truth and its commit the one commit point. The dense and lexical indexes are derived:
+they may hold more than the truth, never less, and what they return is filtered by it. So a write is
+done in this order: rows in an open transaction, dense files, words, commit; then files that are no
+longer named by the truth are removed. Killed anywhere, the last generation is whole.
+
+Folder: ``library.sqlite`` (see ``schema``), ``dense-<generation>.faiss`` (see ``dense``),
+``lexical-<generation>/`` (see ``lexical``), ``writer.lock``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from vnqa.errors import IndexFormatError, IndexMismatchError, ReadOnlyIndexError
+from vnqa.index import schema
+from vnqa.index.collection_reader import CollectionReader
+from vnqa.index.durable import remove_quietly
+from vnqa.index.locking import lock_for_writing
+from vnqa.index.store_writer import StoreWriter
+from vnqa.index.writing import Entry, put, renew, replace_all
+from vnqa.language.vietnamese import nfc
+
+if TYPE_CHECKING:
+    import filelock
+
+
+class Collection(CollectionReader):
+    """A collection, open. Use ``open``; usable from several threads, and as a context manager."""
+
+    def __init__(
+        self, folder: Path, *, lock: filelock.BaseFileLock | None, writer: StoreWriter | None
+    ) -> None:
+        super().__init__(folder, read_only=writer is None)
+        self._lock = lock
+        self._writer = writer
+        self._changing = threading.RLock()
+        self._ids = range(0)
+        self._has_orphans = True
+
+    @classmethod
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        fingerprint: str | None = None,
+        dim: int | None = None,
+        read_only: bool = False,
+    ) -> Self:
+        """Open the collection in a folder.
+
+        Args:
+            path: The folder; created when missing, unless ``read_only``.
+            fingerprint: Of the embedder; None opens a collection of any embedder.
+            dim: Length of its vectors.
+            read_only: Take no lock, so that this works beside a writer and in a folder that
+                cannot be written.
+
+        Raises:
+            IndexFormatError: If there is no index to read, or it is damaged or of another version.
+            IndexMismatchError: If it was built with another embedder.
+            IndexLockedError: If another process is writing.
+            ReadOnlyIndexError: If the folder cannot be written.
+        """
+        folder = Path(path)
+        if read_only:
+            collection = cls(folder, lock=None, writer=None)
+        else:
+            _make_folder(folder)
+            lock = lock_for_writing(folder)
+            try:
+                collection = cls(folder, lock=lock, writer=StoreWriter(folder))
+            except BaseException:
+                lock.release()
+                raise
+        try:
+            collection._agree(fingerprint, dim)
+            collection._mend()
+        except BaseException as error:
+            collection.close()
+            if isinstance(error, sqlite3.DatabaseError):
+                raise IndexFormatError(schema.damaged(folder / schema.LIBRARY, error)) from error
+            raise
+        return collection
+
+    def close(self) -> None:
+        """Close all files and give the lock back; calling it again does nothing."""
+        super().close()
+        if self._writer is not None:
+            self._writer.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def write(self, upserts: Sequence[Entry] = (), removals: Sequence[str] = ()) -> int:
+        """Add, replace and remove articles: all of it, or on any error nothing.
+
+        Args:
+            upserts: ``(article, spans, vectors)``: spans are code points ``(start, end)`` into
+                the article's text; vectors float32 (len(spans), dim), unit rows.
+            removals: Ids of articles; unknown ones are passed over.
+
+        Returns:
+            The generation that holds the change.
+
+        Raises:
+            ValueError: If shapes, spans or ids do not fit.
+            ReadOnlyIndexError: If it was opened with ``read_only``.
+            OSError: If a file cannot be written, e.g. on a full disk. Nothing was changed.
+        """
+        removals = list(dict.fromkeys(nfc(article_id) for article_id in removals))
+        with self._changing:
+            self.check_writable()
+            removals = [article_id for article_id in removals if self.known(article_id)]
+            if not upserts and not removals:
+                with self._borrowed() as store:
+                    return int(store.meta("generation"))
+            with self._change(sum(len(spans) for _, spans, _ in upserts)) as (writer, ids):
+                put(
+                    self.folder,
+                    writer,
+                    upserts,
+                    removals,
+                    passage_ids=ids,
+                    purge_orphans=self._has_orphans,
+                )
+                generation = int(writer.meta("generation"))
+            self._has_orphans = False
+            return generation
+
+    def remove(self, article_id: str) -> bool:
+        """Remove an article; tell whether there was one."""
+        with self._changing:
+            present = self.known(article_id) is not None
+            self.write(removals=[article_id])
+            return present
+
+    def rebuild(self) -> None:
+        """Write the dense and lexical indexes again from the truth, in bounded memory."""
+        with self._change() as (writer, _):
+            renew(self.folder, writer)
+
+    def rewrite(self, entries: Iterable[Entry], *, fingerprint: str | None, dim: int) -> None:
+        """Put other spans and vectors, e.g. of another embedder, in the place of all stored ones.
+
+        One change: until its end readers see what was there before, and any error keeps that.
+        The collection stays open, now as one of the new embedder.
+
+        Args:
+            entries: As ``write`` takes them, read one by one. May be made while reading this
+                collection's ``articles()``; what is not among them is gone afterwards.
+            fingerprint: Of the new embedder.
+            dim: Length of its vectors.
+        """
+        with self._change() as (writer, _):
+            replace_all(self.folder, writer, entries, fingerprint=fingerprint, dim=dim)
+
+    def check_writable(self) -> StoreWriter:
+        """Return the writer, or raise ReadOnlyIndexError if there is none."""
+        if self._closed:
+            raise ValueError(f"the collection {self.folder} is closed")
+        if self._writer is None:
+            raise ReadOnlyIndexError(
+                f"{self.folder} was opened with read_only=True; open it without to change it"
+            )
+        return self._writer
+
+    @contextlib.contextmanager
+    def _change(self, passages: int = 0) -> Iterator[tuple[StoreWriter, range]]:
+        with self._changing:
+            store = self.check_writable()
+            try:
+                if len(self._ids) < passages:
+                    self._ids = store.reserve_passage_ids(passages)
+                ids, self._ids = self._ids[:passages], self._ids[passages:]
+                with store.writing():
+                    store.set_meta("generation", int(store.meta("generation")) + 1)
+                    yield store, ids
+            except BaseException as error:
+                self._has_orphans = True
+                self._remove_leftovers()
+                if isinstance(error, sqlite3.OperationalError | OSError):
+                    raise OSError(
+                        getattr(error, "errno", None) or errno.EIO,
+                        f"{self.folder} could not be written ({error}); nothing was changed",
+                    ) from error
+                if isinstance(error, sqlite3.DatabaseError):
+                    raise IndexFormatError(
+                        schema.damaged(self.folder / schema.LIBRARY, error)
+                    ) from error
+                raise
+            self._remove_leftovers()
+
+    def _remove_leftovers(self) -> None:
+        """Remove derived files that the truth does not name: merged ones, or of a killed write."""
+        assert self._writer is not None
+        with contextlib.suppress(sqlite3.Error, OSError):
+            named = {segment.file for segment in self._writer.segments()}
+            named.add(self._writer.meta("lexical"))
+            for path in self.folder.iterdir():
+                if path.name.startswith(("dense-", "lexical-")) and path.name not in named:
+                    remove_quietly(path)
+
+    def _agree(self, fingerprint: str | None, dim: int | None) -> None:
+        with self._borrowed() as store:
+            stored, stored_dim = store.meta("fingerprint"), store.meta("dim")
+            fresh = stored is None and store.meta("last_passage_id") == 0
+        if fingerprint is not None and not fresh:
+            expected = (stored, stored_dim)
+            given = (fingerprint, dim if dim is not None else stored_dim)
+            if expected != given:
+                raise IndexMismatchError(
+                    f"{self.folder} was built with embedder {expected[0]} (dimension "
+                    f"{expected[1]}), this one is {given[0]} (dimension {given[1]}); open it with "
+                    f"the same model or call rebuild()"
+                )
+        if self._writer is not None:
+            with self._writer.writing():
+                self._writer.set_meta("writer_pid", os.getpid())
+                if fresh and fingerprint is not None:
+                    self._writer.set_meta("fingerprint", fingerprint)
+                    self._writer.set_meta("dim", dim or schema.NO_VECTORS)
+
+    def _mend(self) -> None:
+        if self._writer is not None:
+            self._remove_leftovers()
+        try:
+            with self.snapshot():
+                pass
+        except IndexFormatError:
+            if self._writer is None:
+                raise
+            self.rebuild()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise IndexFormatError(f"{folder} is not a folder; name one for the index") from error
+    except OSError as error:
+        raise ReadOnlyIndexError(
+            f"{folder} cannot be created ({error}); name a folder that can be written"
+        ) from error
+    if not (folder / schema.LIBRARY).exists():
+        derived = sorted(p.name for p in folder.glob("dense-*.faiss"))
+        if derived:
+            raise IndexFormatError(
+                f"{folder} holds {derived[0]} but no {schema.LIBRARY}, which cannot be made from "
+                f"it; restore it from a copy, or use an empty folder"
+            )

@@ -1,0 +1,169 @@
+"""Reading a collection, from any number of threads and processes, beside its writer."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnqa.errors import IndexFormatError
+from vnqa.index import schema
+from vnqa.index.durable import bytes_below
+from vnqa.index.facets import Filters
+from vnqa.index.snapshot import Snapshot, Views
+from vnqa.index.store import Store, content_hash
+from vnqa.language.vietnamese import nfc
+from vnqa.records import Article, Passage, Status
+
+_ATTEMPTS = 1000
+
+
+class CollectionReader:
+    """What can be asked of a collection. Each call reads one generation.
+
+    Several calls that must see the same generation go through one ``snapshot()``.
+
+    Attributes:
+        folder: The collection's folder.
+    """
+
+    def __init__(self, folder: Path, *, read_only: bool) -> None:
+        self.folder = folder
+        self._read_only = read_only
+        self._frozen = not os.access(folder, os.W_OK)
+        self._views = Views(folder, writable=not self._frozen)
+        self._idle: list[Store] = []
+        self._closed = False
+
+    def close(self) -> None:
+        """Close all files; calling it again does nothing."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()
+        self._views = Views(self.folder, writable=not self._frozen)
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """Hold one generation: all that is read through the snapshot is of it.
+
+        Raises:
+            IndexFormatError: If a file is missing or damaged.
+        """
+        with self._borrowed() as store, self._borrowed() as committed:
+            for _ in range(_ATTEMPTS):
+                with store.reading():
+                    view = self._views.of(store, committed)
+                    if view is not None:
+                        yield Snapshot(store, view)
+                        return
+            raise IndexFormatError(
+                f"{self.folder} changed {_ATTEMPTS} times while it was being opened; try again"
+            )
+
+    @contextlib.contextmanager
+    def _borrowed(self) -> Iterator[Store]:
+        if self._closed:
+            raise ValueError(f"the collection {self.folder} is closed")
+        try:
+            store = self._idle.pop()
+        except IndexError:
+            store = Store(self.folder, "frozen" if self._frozen else "read")
+        try:
+            yield store
+        except sqlite3.DatabaseError as error:
+            raise IndexFormatError(schema.damaged(self.folder / schema.LIBRARY, error)) from error
+        finally:
+            if self._closed:
+                store.close()
+            else:
+                self._idle.append(store)
+
+    def __len__(self) -> int:
+        """Return the number of articles."""
+        with self._borrowed() as store:
+            return store.count_articles()
+
+    @staticmethod
+    def content_hash(article: Article) -> str:
+        """Return what ``known`` returns for an article stored with the same fields."""
+        return content_hash(article)
+
+    def known(self, article_id: str) -> str | None:
+        """Return the content hash of a stored article, or None."""
+        with self._borrowed() as store:
+            return store.known(nfc(article_id))
+
+    def article(self, article_id: str) -> Article | None:
+        """Return a stored article, or None."""
+        with self._borrowed() as store:
+            return store.article(nfc(article_id))
+
+    def articles(self) -> Iterator[Article]:
+        """Yield all articles of one generation in the order in which they were first added."""
+        with self._borrowed() as store, store.reading():
+            yield from store.articles()
+
+    def passages(self, passage_ids: Sequence[int]) -> list[Passage]:
+        """Return passages in the order given; KeyError if one does not exist."""
+        with self._borrowed() as store, store.reading():
+            return store.passages(passage_ids)
+
+    def vectors(self, passage_ids: Sequence[int]) -> NDArray[np.float32]:
+        """Return float32 of shape (n, dim), in the order given; KeyError if one does not exist."""
+        with self._borrowed() as store, store.reading():
+            return store.vectors(passage_ids)
+
+    def search_dense(
+        self, query: NDArray[np.float32], k: int, *, filters: Filters | None = None
+    ) -> list[tuple[int, float]]:
+        """Search one snapshot: see ``Snapshot.search_dense``."""
+        with self.snapshot() as snapshot:
+            return snapshot.search_dense(query, k, filters=filters)
+
+    def search_lexical(
+        self, text: str, k: int, *, filters: Filters | None = None
+    ) -> list[tuple[int, float]]:
+        """Search one snapshot: see ``Snapshot.search_lexical``."""
+        with self.snapshot() as snapshot:
+            return snapshot.search_lexical(text, k, filters=filters)
+
+    def dense_scores(
+        self, query: NDArray[np.float32], passage_ids: Sequence[int]
+    ) -> NDArray[np.float32]:
+        """Score within one snapshot: see ``Snapshot.dense_scores``."""
+        with self.snapshot() as snapshot:
+            return snapshot.dense_scores(query, passage_ids)
+
+    def status(self) -> Status:
+        """Return what the collection holds and what it was built with."""
+        with self._borrowed() as store, store.reading():
+            segments = store.segments()
+            kinds = sorted({segment.kind for segment in segments})
+            return Status(
+                path=str(self.folder),
+                articles=store.count_articles(),
+                passages=sum(segment.live for segment in segments),
+                generation=store.meta("generation"),
+                format_version=store.meta("format_version"),
+                embedder=store.meta("fingerprint"),
+                dim=store.meta("dim") or None,
+                dense_segments=len(segments),
+                dense_kind="+".join(kinds) or "none",
+                bytes_on_disk=bytes_below(self.folder),
+                read_only=self._read_only,
+            )
+
+    def check(self) -> list[str]:
+        """Compare everything on disk with the truth; return a sentence for each problem.
+
+        Reads all files. An empty list means that library, vectors and words agree.
+        """
+        from vnqa.index.check import find_problems
+
+        with self._borrowed() as store, store.reading():
+            return list(find_problems(self.folder, store))

@@ -1,0 +1,276 @@
+"""Words for search: BM25 over syllables and pairs of them, by tantivy.
+
+Text is cut into syllables here and handed over joined by spaces, in four fields: ``words`` and
+``pairs`` (adjacent syllables) as spelled, ``plain`` and ``plain_pairs`` without diacritics. The
+title is indexed with each passage. The directory is changed in place and may hold passages that
+are removed, or of a write that never committed; who searches it filters by what is live.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import itertools
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from vnqa.errors import IndexFormatError
+from vnqa.index.facets import Filters
+from vnqa.language.vietnamese import (
+    folded_syllables,
+    has_diacritics,
+    iter_syllables,
+    syllables,
+)
+
+_TOKENIZER = "spaces"
+_MARGIN = 16
+
+
+@functools.lru_cache(maxsize=65536)
+def _syllable_forms(syllable: str) -> tuple[str, str]:
+    return syllables(syllable)[0], folded_syllables(syllable)[0]
+
+
+def forms(text: str) -> tuple[list[str], list[str]]:
+    """Return the syllables of a text as keys and without diacritics, both in order."""
+    found = [_syllable_forms(syllable) for syllable, _, _ in iter_syllables(text)]
+    return [key for key, _ in found], [plain for _, plain in found]
+
+
+def pairs(keys: list[str]) -> list[str]:
+    """Return adjacent syllables joined by ``_``."""
+    return [f"{a}_{b}" for a, b in itertools.pairwise(keys)]
+
+
+def make_schema() -> Any:
+    """Return the fields of the word index; none is stored, positions are not kept."""
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_unsigned_field("passage_id", indexed=True, fast=True)
+    builder.add_integer_field("published", indexed=True, fast=True)
+    builder.add_text_field("source", tokenizer_name="raw", index_option="basic")
+    for field in ("words", "pairs", "plain", "plain_pairs"):
+        builder.add_text_field(field, tokenizer_name=_TOKENIZER, index_option="freq")
+    return builder.build()
+
+
+def register(index: Any) -> Any:
+    """Return the index, told how its text fields are cut: at spaces."""
+    import tantivy
+
+    spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+    index.register_tokenizer(_TOKENIZER, spaces)
+    return index
+
+
+def is_failure(error: BaseException) -> bool:
+    """Tell whether tantivy raised this: ValueError, or a panic, which is not an Exception."""
+    return isinstance(error, Exception) or type(error).__name__ == "PanicException"
+
+
+def open_index(directory: Path) -> Any:
+    """Open an existing word index.
+
+    Raises:
+        FileNotFoundError: If there is none (any more).
+        IndexFormatError: If it is damaged.
+    """
+    import tantivy
+
+    if not (directory / "meta.json").exists():
+        raise FileNotFoundError(f"{directory} holds no word index")
+    with _damage(directory):
+        return register(tantivy.Index.open(str(directory)))
+
+
+@contextlib.contextmanager
+def _damage(directory: Path) -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        if is_failure(error):
+            raise IndexFormatError(
+                f"{directory} is damaged ({error}); run: vnqa rebuild"
+            ) from error
+        raise
+
+
+class LexicalIndex:
+    """A word index, open for search, that follows what is committed to it.
+
+    Args:
+        directory: Its directory.
+        writable: False when this process may create no file there.
+
+    Raises:
+        FileNotFoundError: If there is no index in the directory (any more).
+        IndexFormatError: If it is damaged.
+    """
+
+    def __init__(self, directory: Path, *, writable: bool) -> None:
+        self.directory = directory
+        self._index = open_index(directory) if writable else None
+
+    def searcher(self) -> LexicalSearcher:
+        """Return a searcher of what is committed now; it stays at that."""
+        if self._index is not None:
+            return self._searcher(self._index)
+        # tantivy creates lock files even to read; links in a folder of our own let it
+        with tempfile.TemporaryDirectory(prefix="vnqa-") as mirror:
+            for file in self.directory.iterdir():
+                if file.suffix != ".lock":
+                    (Path(mirror) / file.name).symlink_to(file.absolute())
+            return self._searcher(open_index(Path(mirror)))
+
+    def _searcher(self, index: Any) -> LexicalSearcher:
+        with _damage(self.directory):
+            index.config_reader(reload_policy="manual", num_warmers=0)
+            index.reload()
+            return LexicalSearcher(index.schema, index.searcher())
+
+
+class LexicalSearcher:
+    """Search over one committed state of a word index."""
+
+    def __init__(self, schema: Any, searcher: Any) -> None:
+        import tantivy
+
+        self._tantivy = tantivy
+        self._schema = schema
+        self._searcher = searcher
+
+    def count_up_to(self, passage_id: int) -> int:
+        """Return the number of passages with ids up to this one."""
+        query = self._tantivy.Query.range_query(
+            self._schema, "passage_id", self._tantivy.FieldType.Unsigned, 0, passage_id
+        )
+        return int(self._searcher.search(query, 1, count=True).count)
+
+    def __len__(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def passage_ids(self) -> list[int]:
+        """Return the ids of all passages inside, ascending, removed and uncommitted ones too."""
+        found = self._searcher.search(self._tantivy.Query.all_query(), max(len(self), 1)).hits
+        return sorted(self._ids([address for _, address in found]))
+
+    def _ids(self, addresses: list[Any]) -> list[int]:
+        return [int(i) for i in self._searcher.fast_field_values("passage_id", addresses)]
+
+    def document_frequencies(self, terms: Sequence[str], *, plain: bool) -> list[int]:
+        """Return in how many passages each term occurs, removed ones not yet purged included.
+
+        Args:
+            terms: Syllables as ``forms`` gives them, or pairs of them joined by ``_``.
+            plain: Look in the unaccented fields.
+        """
+        words, both = ("plain", "plain_pairs") if plain else ("words", "pairs")
+        return [
+            int(self._searcher.doc_freq(both if "_" in term else words, term)) for term in terms
+        ]
+
+    def search(
+        self,
+        text: str,
+        k: int,
+        *,
+        is_live: Callable[[list[int]], list[bool]],
+        filters: Filters | None = None,
+        pair_weight: float = 1.0,
+        plain_weight: float = 0.0,
+    ) -> list[tuple[int, float]]:
+        """Return the k best live ``(passage_id, BM25)``, best first, ties by id.
+
+        Args:
+            text: A question; without any diacritic it is matched against the unaccented fields.
+            k: The most results.
+            is_live: Tells which ids exist; others are dropped and replaced by the next best.
+            filters: Applied before the cut.
+            pair_weight: Of a pair of syllables, a single one being 1.
+            plain_weight: Of the unaccented fields, when the question has diacritics.
+        """
+        if k <= 0:
+            return []
+        query = self._query(text, filters or Filters(), pair_weight, plain_weight)
+        wanted = k + _MARGIN
+        while True:
+            hits = self._searcher.search(query, wanted, count=False).hits
+            ids = self._ids([address for _, address in hits])
+            live = is_live(ids)
+            found = [(i, s) for i, (s, _), ok in zip(ids, hits, live, strict=True) if ok]
+            if len(found) >= k or len(hits) < wanted:
+                found.sort(key=lambda hit: (-hit[1], hit[0]))
+                return found[:k]
+            wanted *= 4
+
+    def scores_for(
+        self,
+        text: str,
+        passage_ids: list[int],
+        *,
+        pair_weight: float = 1.0,
+        plain_weight: float = 0.0,
+    ) -> list[float]:
+        """Return the BM25 of passages in the order of their ids; 0 where no term matches."""
+        if not passage_ids:
+            return []
+        make = self._tantivy.Query
+        chosen = make.boolean_query(
+            [
+                (self._tantivy.Occur.Should, make.term_query(self._schema, "passage_id", i))
+                for i in passage_ids
+            ]
+        )
+        query = make.boolean_query(
+            [
+                (self._tantivy.Occur.Must, make.const_score_query(chosen, 0.0)),
+                (
+                    self._tantivy.Occur.Must,
+                    self._query(text, Filters(), pair_weight, plain_weight),
+                ),
+            ]
+        )
+        hits = self._searcher.search(query, len(passage_ids), count=False).hits
+        ids = self._ids([address for _, address in hits])
+        scores = {i: score for i, (score, _) in zip(ids, hits, strict=True)}
+        return [scores.get(int(i), 0.0) for i in passage_ids]
+
+    def _query(self, text: str, filters: Filters, pair_weight: float, plain_weight: float) -> Any:
+        make, occur = self._tantivy.Query, self._tantivy.Occur
+        words, plain = forms(text)
+        if not has_diacritics(text):
+            plain_weight, words = 1.0, []
+        weighted = [
+            ("words", words, 1.0),
+            ("pairs", pairs(words), pair_weight),
+            ("plain", plain, plain_weight),
+            ("plain_pairs", pairs(plain), plain_weight * pair_weight),
+        ]
+        terms = [
+            (occur.Should, make.boost_query(self._term(field, term), weight))
+            for field, keys, weight in weighted
+            if weight > 0
+            for term in dict.fromkeys(keys)
+        ]
+        if not terms:
+            return make.empty_query()
+        clauses = [(occur.Must, make.boolean_query(terms))]
+        if filters.days is not None:
+            clauses.append((occur.Must, make.const_score_query(self._between(*filters.days), 0.0)))
+        if filters.source_keys is not None:
+            sources = [(occur.Should, self._term("source", key)) for key in filters.source_keys]
+            of_source = make.boolean_query(sources) if sources else make.empty_query()
+            clauses.append((occur.Must, make.const_score_query(of_source, 0.0)))
+        return make.boolean_query(clauses)
+
+    def _term(self, field: str, term: str) -> Any:
+        return self._tantivy.Query.term_query(self._schema, field, term, "freq")
+
+    def _between(self, first: int, last: int) -> Any:
+        return self._tantivy.Query.range_query(
+            self._schema, "published", self._tantivy.FieldType.Integer, first, last
+        )

@@ -1,0 +1,251 @@
+"""Reading one generation: what a question sees does not change while it is answered."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnqa.errors import IndexFormatError
+from vnqa.index.dense import DenseIndex, SegmentFile
+from vnqa.index.facets import Facets, Filters
+from vnqa.index.lexical import LexicalIndex, LexicalSearcher
+from vnqa.index.store import Store
+from vnqa.records import Article, Passage
+
+
+@dataclass(frozen=True)
+class View:
+    """The derived indexes of one generation, open.
+
+    Attributes:
+        facets: Which passages are live.
+        dense: Holds at least these.
+        lexical: Holds at least these; None when there are none.
+    """
+
+    facets: Facets
+    dense: DenseIndex
+    lexical: LexicalSearcher | None
+
+
+class Views:
+    """Opens the derived indexes of a generation, keeping what has not changed since the last.
+
+    Args:
+        folder: The collection's folder.
+        writable: False when no file may be created there.
+    """
+
+    def __init__(self, folder: Path, *, writable: bool) -> None:
+        self._folder = folder
+        self._writable = writable
+        self._lock = threading.Lock()
+        self._facets = Facets.empty()
+        self._files: dict[str, SegmentFile] = {}
+        self._lexical: LexicalIndex | None = None
+        self._view: View | None = None
+
+    def of(self, store: Store, committed: Store) -> View | None:
+        """Return the view of the generation that ``store`` is reading.
+
+        A writer may merge or purge what this generation needs, but only after a later commit. So
+        if none happened until everything is open, nothing is missing.
+
+        Args:
+            store: In ``reading()``.
+            committed: Another connection, not in a transaction, to see later commits with.
+
+        Returns:
+            The view, or None when a later commit made it impossible: read that one instead.
+
+        Raises:
+            IndexFormatError: If a derived file is missing or damaged.
+        """
+        with self._lock:
+            generation = int(store.meta("generation"))
+            if self._view is not None and self._view.facets.generation == generation:
+                return self._view
+            try:
+                view = self._open(store)
+            except (FileNotFoundError, IndexFormatError) as error:
+                if committed.meta("generation") != generation:
+                    return None
+                if isinstance(error, IndexFormatError):
+                    raise
+                raise IndexFormatError(
+                    f"a file of {self._folder} is missing ({error}); run: vnqa rebuild"
+                ) from error
+            if committed.meta("generation") != generation:
+                return None
+            self._view = view
+            return view
+
+    def _open(self, store: Store) -> View:
+        self._facets = facets = self._facets.advanced(store)
+        dim = int(store.meta("dim"))
+        files = []
+        for segment in store.segments():
+            file = self._files.get(segment.sha256)
+            if file is None or file.path.name != segment.file:
+                file = SegmentFile(self._folder / segment.file, segment, dim)
+            files.append(file)
+        self._files = {file.segment.sha256: file for file in files}
+        searcher = None
+        if len(facets.passage_ids):
+            directory = self._folder / str(store.meta("lexical"))
+            if self._lexical is None or self._lexical.directory != directory:
+                self._lexical = LexicalIndex(directory, writable=self._writable)
+            searcher = self._lexical.searcher()
+            last = int(store.meta("last_passage_id"))
+            if len(searcher) < len(facets.passage_ids) or (
+                searcher.count_up_to(last) < len(facets.passage_ids)
+            ):
+                raise IndexFormatError(
+                    f"{directory} holds {searcher.count_up_to(last)} passages, expected at least "
+                    f"{len(facets.passage_ids)}; run: vnqa rebuild"
+                )
+        return View(facets, DenseIndex(files, facets.passage_ids), searcher)
+
+
+class Snapshot:
+    """One generation of a collection, for reading, by one thread.
+
+    Attributes:
+        generation: Counted up by every change of the collection.
+    """
+
+    def __init__(self, store: Store, view: View) -> None:
+        self._store = store
+        self._view = view
+        self.generation = view.facets.generation
+
+    def __len__(self) -> int:
+        """Return the number of articles."""
+        return self._store.count_articles()
+
+    def article(self, article_id: str) -> Article | None:
+        """Return a stored article, or None."""
+        return self._store.article(article_id)
+
+    def articles(self) -> Iterator[Article]:
+        """Yield all articles in the order in which they were first added."""
+        return self._store.articles()
+
+    def passages(self, passage_ids: Sequence[int]) -> list[Passage]:
+        """Return passages in the order given; KeyError if one does not exist."""
+        return self._store.passages(passage_ids)
+
+    def passages_of(self, article_id: str) -> list[Passage]:
+        """Return the passages of an article, in order; empty when it is not stored."""
+        return self._store.passages_of(article_id)
+
+    def vectors(self, passage_ids: Sequence[int]) -> NDArray[np.float32]:
+        """Return float32 of shape (n, dim), in the order given; KeyError if one does not exist."""
+        return self._store.vectors(passage_ids)
+
+    def search_dense(
+        self, query: NDArray[np.float32], k: int, *, filters: Filters | None = None
+    ) -> list[tuple[int, float]]:
+        """Return the k best ``(passage_id, inner product)``, best first, ties by id.
+
+        Args:
+            query: float32 (dim,), of unit length.
+            k: The most results.
+            filters: Applied before the cut.
+
+        Raises:
+            ValueError: If the query has another shape.
+        """
+        if k <= 0 or not len(self._view.facets.passage_ids):
+            return []
+        self._check(query)
+        allowed = None if filters is None else self._view.facets.mask(filters)
+        return self._view.dense.search(query, k, allowed)
+
+    def dense_scores(
+        self, query: NDArray[np.float32], passage_ids: Sequence[int]
+    ) -> NDArray[np.float32]:
+        """Return inner products, float32 (n,), in the order given; KeyError if one is not live."""
+        ids = self._live(passage_ids)
+        if not len(ids):
+            return np.empty(0, dtype=np.float32)
+        self._check(query)
+        return self._view.dense.scores_for(query, ids)
+
+    def search_lexical(
+        self,
+        text: str,
+        k: int,
+        *,
+        filters: Filters | None = None,
+        pair_weight: float = 1.0,
+        plain_weight: float = 0.0,
+    ) -> list[tuple[int, float]]:
+        """Return the k best ``(passage_id, BM25)``, best first, ties by id.
+
+        Args:
+            text: A question; without any diacritic it is matched against the unaccented fields.
+            k: The most results; fewer when fewer passages share a syllable with the text.
+            filters: Applied before the cut.
+            pair_weight: Of a pair of syllables, a single one being 1.
+            plain_weight: Of the unaccented fields, when the text has diacritics.
+        """
+        if self._view.lexical is None:
+            return []
+        facets = self._view.facets
+        return self._view.lexical.search(
+            text,
+            k,
+            is_live=lambda ids: facets.contains(np.array(ids, dtype=np.int64)).tolist(),
+            filters=filters,
+            pair_weight=pair_weight,
+            plain_weight=plain_weight,
+        )
+
+    def lexical_scores(
+        self,
+        text: str,
+        passage_ids: Sequence[int],
+        *,
+        pair_weight: float = 1.0,
+        plain_weight: float = 0.0,
+    ) -> NDArray[np.float32]:
+        """Return BM25, float32 (n,), 0 without a common term; KeyError if one is not live."""
+        ids = self._live(passage_ids).tolist()
+        if self._view.lexical is None:
+            return np.zeros(0, dtype=np.float32)
+        return np.array(
+            self._view.lexical.scores_for(
+                text, ids, pair_weight=pair_weight, plain_weight=plain_weight
+            ),
+            dtype=np.float32,
+        )
+
+    def document_frequencies(self, terms: Sequence[str], *, plain: bool) -> tuple[list[int], int]:
+        """Return in how many passages each term occurs, and how many passages there are.
+
+        Args:
+            terms: Syllables as keys, or pairs of them joined by ``_``.
+            plain: Count unaccented forms.
+        """
+        if self._view.lexical is None:
+            return [0] * len(terms), 0
+        counts = self._view.lexical.document_frequencies(terms, plain=plain)
+        return counts, max(len(self._view.lexical), len(self._view.facets.passage_ids))
+
+    def _live(self, passage_ids: Sequence[int]) -> NDArray[np.int64]:
+        ids = np.array(passage_ids, dtype=np.int64).reshape(-1)
+        missing = ids[~self._view.facets.contains(ids)]
+        if len(missing):
+            raise KeyError(int(missing[0]))
+        return ids
+
+    def _check(self, query: NDArray[np.float32]) -> None:
+        dim = int(self._store.meta("dim"))
+        if query.shape != (dim,):
+            raise ValueError(f"query has shape {query.shape}, the index expects ({dim},)")

@@ -1,0 +1,234 @@
+"""The truth about a collection: rows of ``library.sqlite``, in and out.
+
+One ``Store`` is one connection, used by one thread at a time. What a collection holds changes only
+when a transaction that raised ``generation`` commits; everything else on disk is derived.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnqa.index.schema import Mode, connect
+from vnqa.records import Article, Passage
+
+ARTICLE_COLUMNS = "article_id, title, body, url, source, author, published, summary, extra"
+_BATCH = 256
+
+
+class Segment(NamedTuple):
+    """A dense file: the passages with ids from ``first_id`` to ``last_id``, some removed since."""
+
+    first_id: int
+    last_id: int
+    file: str
+    kind: str
+    passages: int
+    live: int
+    bytes: int
+    sha256: str
+
+
+class PassageText(NamedTuple):
+    """What the lexical index is told about a passage."""
+
+    passage_id: int
+    title: str
+    text: str
+    published: int | None
+    source: str | None
+
+
+def content_hash(article: Article) -> str:
+    """Return the SHA-256 of all fields of an article but its id, as hexadecimal digits."""
+    fields = article.model_dump(mode="json", exclude={"article_id"})
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class Store:
+    """One connection to the library of a folder."""
+
+    def __init__(self, folder: Path, mode: Mode) -> None:
+        self.connection = connect(folder, mode)
+
+    def close(self) -> None:
+        """Close the connection; an open transaction is rolled back."""
+        self.connection.close()
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[None]:
+        """Hold one state of the library: what others commit meanwhile is not seen."""
+        self.connection.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self.rollback()
+
+    def rollback(self) -> None:
+        """End the transaction, if one is open, without keeping its changes."""
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+
+    def meta(self, key: str) -> Any:
+        """Return a value of the meta table."""
+        return self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()[0]
+
+    def count_articles(self) -> int:
+        """Return the number of articles."""
+        return int(self.connection.execute("SELECT count(*) FROM articles").fetchone()[0])
+
+    def known(self, article_id: str) -> str | None:
+        """Return the content hash of a stored article, or None."""
+        row = self.connection.execute(
+            "SELECT content_hash FROM articles WHERE article_id = ?", (article_id,)
+        ).fetchone()
+        return None if row is None else str(row[0])
+
+    def article(self, article_id: str) -> Article | None:
+        """Return a stored article, or None."""
+        row = self.connection.execute(
+            f"SELECT {ARTICLE_COLUMNS} FROM articles WHERE article_id = ?", (article_id,)
+        ).fetchone()
+        return None if row is None else _article(row)
+
+    def articles(self) -> Iterator[Article]:
+        """Yield the articles in the order in which they were first added."""
+        last = 0
+        while rows := self.connection.execute(
+            f"SELECT {ARTICLE_COLUMNS}, article_row FROM articles WHERE article_row > ? "
+            f"ORDER BY article_row LIMIT {_BATCH}",
+            (last,),
+        ).fetchall():
+            last = rows[-1][-1]
+            for row in rows:
+                yield _article(row[:-1])
+
+    def passages(self, passage_ids: Sequence[int]) -> list[Passage]:
+        """Return passages in the order of their ids as given; KeyError if one does not exist."""
+        rows = self.connection.execute(
+            'SELECT passage_id, article_row, start, "end" FROM json_each(?) AS given '
+            "JOIN passages ON passage_id = given.value",
+            (json.dumps([int(i) for i in passage_ids]),),
+        ).fetchall()
+        bodies = {
+            row: (article_id, body)
+            for row, article_id, body in self.connection.execute(
+                "SELECT article_row, article_id, body FROM json_each(?) AS given "
+                "JOIN articles ON article_row = given.value",
+                (json.dumps(sorted({row[1] for row in rows})),),
+            )
+        }
+        found = {}
+        for passage_id, row, start, end in rows:
+            article_id, body = bodies[row]
+            found[passage_id] = Passage(
+                passage_id=passage_id,
+                article_id=article_id,
+                start=start,
+                end=end,
+                text=body[start:end],
+            )
+        return [found[int(i)] for i in passage_ids]
+
+    def passages_of(self, article_id: str) -> list[Passage]:
+        """Return the passages of an article, in order; empty when it is not stored."""
+        rows = self.connection.execute(
+            "SELECT passage_id FROM passages JOIN articles USING (article_row) "
+            "WHERE article_id = ? ORDER BY passage_id",
+            (article_id,),
+        )
+        return self.passages([row[0] for row in rows])
+
+    def texts(self, first_id: int = 0) -> Iterator[PassageText]:
+        """Yield all passages from ``first_id`` on, in order of id, a batch in memory at a time."""
+        while rows := self.connection.execute(
+            'SELECT passage_id, start, "end", title, body, published, source FROM passages '
+            "JOIN articles USING (article_row) WHERE passage_id >= ? "
+            f"ORDER BY passage_id LIMIT {_BATCH}",
+            (first_id,),
+        ).fetchall():
+            for passage_id, start, end, title, body, published, source in rows:
+                yield PassageText(passage_id, title, body[start:end], published, source)
+            first_id = rows[-1][0] + 1
+
+    def facets(self, after_id: int) -> Iterator[tuple[int, int]]:
+        """Yield ``(passage_id, article_row)`` of passages with larger ids, in order of id."""
+        return self.connection.execute(
+            "SELECT passage_id, article_row FROM passages WHERE passage_id > ? ORDER BY passage_id",
+            (after_id,),
+        )
+
+    def article_facets(self, from_row: int) -> Iterator[tuple[int, int | None, str | None]]:
+        """Yield ``(article_row, published, source)`` from a row on, in no particular order."""
+        return self.connection.execute(
+            "SELECT article_row, published, source FROM articles WHERE article_row >= ?",
+            (from_row,),
+        )
+
+    def vectors(self, passage_ids: Sequence[int]) -> NDArray[np.float32]:
+        """Return float32 of shape (n, dim), in the order given; KeyError if one does not exist."""
+        found = dict(
+            self.connection.execute(
+                "SELECT passage_id, vector FROM json_each(?) AS given "
+                "JOIN vectors ON passage_id = given.value",
+                (json.dumps([int(i) for i in passage_ids]),),
+            )
+        )
+        out = np.empty((len(passage_ids), self.meta("dim")), dtype=np.float32)
+        for position, passage_id in enumerate(passage_ids):
+            out[position] = np.frombuffer(found[int(passage_id)], dtype="<f4")
+        return out
+
+    def vectors_between(
+        self, first_id: int, last_id: int, limit: int
+    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return ids, ascending, and vectors of at most ``limit`` passages in a range of ids."""
+        ids, rows = [], bytearray()
+        for passage_id, vector in self.connection.execute(
+            "SELECT passage_id, vector FROM vectors WHERE passage_id BETWEEN ? AND ? "
+            "ORDER BY passage_id LIMIT ?",
+            (first_id, last_id, limit),
+        ):
+            ids.append(passage_id)
+            rows += vector
+        matrix = np.frombuffer(rows, dtype="<f4").reshape(len(ids), self.meta("dim"))
+        return np.array(ids, dtype=np.int64), matrix
+
+    def segments(self) -> list[Segment]:
+        """Return the dense files of this generation, in order of id."""
+        rows = self.connection.execute(
+            "SELECT first_id, last_id, file, kind, passages, live, bytes, sha256 "
+            "FROM segments ORDER BY first_id"
+        )
+        return [Segment(*row) for row in rows]
+
+    def removed_after(self, generation: int) -> list[int]:
+        """Return the ids of passages removed in later generations, ascending."""
+        rows = self.connection.execute(
+            "SELECT passage_id FROM removed WHERE generation > ? ORDER BY passage_id", (generation,)
+        )
+        return [row[0] for row in rows]
+
+
+def _article(row: Sequence[Any]) -> Article:
+    article_id, title, body, url, source, author, published, summary, extra = row
+    return Article(
+        article_id=article_id,
+        title=title,
+        text=body,
+        url=url,
+        source=source,
+        author=author,
+        published=None if published is None else datetime.date.fromordinal(published),
+        summary=summary,
+        extra=json.loads(extra),
+    )

@@ -1,0 +1,185 @@
+"""The three changes a collection knows, each inside the writer's open transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnqa.index.dense_writer import KIND, plan_merge, write_segments
+from vnqa.index.lexical_writer import LexicalWriter
+from vnqa.index.store import PassageText, Segment, content_hash
+from vnqa.index.store_writer import StoreWriter
+from vnqa.records import Article
+
+Entry: TypeAlias = "tuple[Article, Sequence[tuple[int, int]], NDArray[np.float32]]"
+
+
+def put(
+    folder: Path,
+    store: StoreWriter,
+    upserts: Sequence[Entry],
+    removals: Sequence[str],
+    *,
+    passage_ids: range,
+    purge_orphans: bool,
+) -> None:
+    """Add or replace articles and remove others; costs in proportion to these.
+
+    Args:
+        folder: The collection's folder.
+        store: In ``writing()``, its generation already counted up.
+        upserts: As ``Collection.write`` takes them.
+        removals: Ids of articles.
+        passage_ids: Ids never given before, exactly as many as there are spans.
+        purge_orphans: Whether the words may hold passages of a write that never committed.
+    """
+    generation = int(store.meta("generation"))
+    touched = [*removals, *(article.article_id for article, _, _ in upserts)]
+    if len(set(touched)) < len(touched):
+        twice = next(i for i in touched if touched.count(i) > 1)
+        raise ValueError(f"article {twice!r} stands twice in one change; give it once")
+    purge = store.removed_after(int(store.meta("purged_through")))
+    last_committed = int(store.meta("last_passage_id"))
+    removed: list[int] = []
+    for article_id in removals:
+        removed += store.drop_passages(article_id, generation)
+        store.drop_article(article_id)
+    texts: list[PassageText] = []
+    for article, spans, vectors in upserts:
+        check_entry(store, article, spans, vectors)
+        removed += store.drop_passages(article.article_id, generation)
+        ids, passage_ids = passage_ids[: len(spans)], passage_ids[len(spans) :]
+        _put_article(store, article, spans, vectors, ids)
+        texts += _texts(article, spans, ids)
+    _put_words(folder, store, texts, purge, last_committed if purge_orphans else None)
+    store.set_meta("purged_through", generation - 1)
+    segments = _without(store.segments(), removed)
+    if texts:
+        first, last = texts[0].passage_id, texts[-1].passage_id
+        store.set_meta("last_passage_id", last)
+        segments.append(Segment(first, last, "", KIND, len(texts), len(texts), 0, ""))
+    stay, write = plan_merge(segments, dim=int(store.meta("dim")))
+    ranges = [(segment.first_id, segment.last_id) for segment in write]
+    stay += write_segments(folder, store, ranges, generation=generation)
+    store.put_segments(stay)
+    store.forget_removed(generation)
+
+
+def renew(folder: Path, store: StoreWriter) -> None:
+    """Write the dense and lexical indexes again from the truth, in bounded memory."""
+    generation = int(store.meta("generation"))
+    everything = [(0, int(store.meta("last_passage_id")))]
+    store.put_segments(write_segments(folder, store, everything, generation=generation))
+    directory = f"lexical-{generation}"
+    writer = LexicalWriter(folder / directory)
+    try:
+        writer.add(store.texts())
+        writer.commit()
+    finally:
+        writer.close()
+    store.set_meta("lexical", directory)
+    store.set_meta("purged_through", generation)
+    store.set_meta("removed_floor", generation)
+    store.connection.execute("DELETE FROM removed")
+
+
+def replace_all(
+    folder: Path, store: StoreWriter, entries: Iterable[Entry], *, fingerprint: str | None, dim: int
+) -> None:
+    """Put other articles, spans and vectors in the place of all that is stored."""
+    next_id = int(store.meta("next_passage_id"))
+    store.drop_everything()
+    store.set_meta("fingerprint", fingerprint)
+    store.set_meta("dim", dim)
+    for article, spans, vectors in entries:
+        check_entry(store, article, spans, vectors)
+        if store.known(article.article_id) is not None:
+            raise ValueError(f"article {article.article_id!r} stands twice in one change")
+        _put_article(store, article, spans, vectors, range(next_id, next_id + len(spans)))
+        next_id += len(spans)
+    store.set_meta("next_passage_id", next_id)
+    store.set_meta("last_passage_id", next_id - 1)
+    renew(folder, store)
+
+
+def check_entry(
+    store: StoreWriter,
+    article: Article,
+    spans: Sequence[tuple[int, int]],
+    vectors: NDArray[np.float32],
+) -> None:
+    """Raise ValueError unless spans lie in the article and vectors fit them and the index."""
+    dim = int(store.meta("dim"))
+    if vectors.ndim == 2 and not dim and len(spans):
+        dim = vectors.shape[1]
+        store.set_meta("dim", dim)
+    if vectors.ndim != 2 or vectors.shape[0] != len(spans) or (dim and vectors.shape[1] != dim):
+        raise ValueError(
+            f"vectors of {article.article_id!r} have shape {vectors.shape}, "
+            f"expected ({len(spans)}, {dim})"
+        )
+    if not np.isfinite(vectors).all():
+        raise ValueError(f"vectors of {article.article_id!r} hold a value that is not a number")
+    for start, end in spans:
+        if not 0 <= start < end <= len(article.text):
+            raise ValueError(
+                f"span ({start}, {end}) does not lie in {article.article_id!r}, "
+                f"whose text has {len(article.text)} characters"
+            )
+
+
+def _put_article(
+    store: StoreWriter,
+    article: Article,
+    spans: Sequence[tuple[int, int]],
+    vectors: NDArray[np.float32],
+    passage_ids: range,
+) -> None:
+    row = store.put_article(article, content_hash(article))
+    store.put_passages(row, passage_ids, spans, vectors)
+
+
+def _texts(
+    article: Article, spans: Sequence[tuple[int, int]], passage_ids: range
+) -> Iterator[PassageText]:
+    day = article.published.toordinal() if article.published else None
+    for passage_id, (start, end) in zip(passage_ids, spans, strict=True):
+        text = article.text[start:end]
+        yield PassageText(passage_id, article.title, text, day, article.source)
+
+
+def _put_words(
+    folder: Path,
+    store: StoreWriter,
+    texts: Sequence[PassageText],
+    purge: Sequence[int],
+    last_committed: int | None,
+) -> None:
+    directory = folder / str(store.meta("lexical"))
+    nothing_to_purge = not purge and (last_committed is None or not directory.exists())
+    if not texts and nothing_to_purge:
+        return
+    writer = LexicalWriter(directory)
+    try:
+        # what this change removes stays until the next one: readers of the generation before it
+        # still need it, should this one not be committed
+        writer.remove(purge)
+        if last_committed is not None:
+            writer.remove_after(last_committed)
+        writer.add(texts)
+        writer.commit()
+    finally:
+        writer.close()
+
+
+def _without(segments: Iterable[Segment], removed: Sequence[int]) -> list[Segment]:
+    ids = np.array(sorted(removed), dtype=np.int64)
+    out = []
+    for segment in segments:
+        first, last = np.searchsorted(ids, [segment.first_id, segment.last_id + 1])
+        out.append(segment._replace(live=segment.live - int(last - first)))
+    return out

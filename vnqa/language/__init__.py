@@ -1,0 +1,1 @@
+"""Vietnamese text: spelling, sentences, and the facts (numbers, dates, names) in it."""

@@ -1,0 +1,79 @@
+"""Dates in Vietnamese text, by value: ``23/5/1950``, ``ngày 23 tháng 5 năm 1950``, ``tháng 5``."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_DAY = r"(?P<day>0?[1-9]|[12]\d|3[01])"
+_MONTH = r"(?P<month>0?[1-9]|1[0-2])"
+_YEAR = r"(?P<year>1\d{3}|20\d{2})"
+_SHORT_YEAR = r"(?P<year>1\d{3}|20\d{2}|\d{2})"
+_WORD_MONTHS = {
+    "giêng": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8,
+    "chín": 9, "mười một": 11, "mười hai": 12, "mười": 10, "một": 1, "chạp": 12,
+}  # fmt: skip
+_WORD_MONTH = "(?P<word>" + "|".join(sorted(_WORD_MONTHS, key=len, reverse=True)) + r")(?!\s*\d)"
+_EDGE, _END = r"(?<![\d.,/-])", r"(?![\d])(?![.,/-]\d)"
+_THEN_YEAR = r"(?:\s*(?:,?\s*năm|[,/.-])\s*" + _YEAR + ")"
+
+# Fullest first: a later pattern only sees what an earlier one left.
+_PATTERNS = [
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        _EDGE + _YEAR + r"-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?!\d)",
+        _EDGE + _DAY + r"\s*(?P<sep>[/.-])\s*" + _MONTH + r"\s*(?P=sep)\s*" + _SHORT_YEAR + _END,
+        _EDGE + _DAY + r"\s*[/-]\s*" + _MONTH + r"\s*,?\s*năm\s+" + _YEAR + _END,
+        _EDGE + _DAY + r"\s+tháng\s+(?:" + _MONTH + r"(?!\d)|" + _WORD_MONTH + ")" + _THEN_YEAR + "?",
+        r"\btháng\s+(?:" + _MONTH + r"(?!\d)|" + _WORD_MONTH + ")" + _THEN_YEAR,
+        _EDGE + _MONTH + r"/" + _YEAR + _END,
+        r"\bngày\s+" + _DAY + r"-" + _MONTH + _END,
+        _EDGE + _DAY + r"/" + _MONTH + _END,
+        r"\btháng\s+(?:" + _MONTH + _END + "|" + _WORD_MONTH + r"\b)",
+        r"\b(?:ngày|mùng|mồng)\s+" + _DAY + _END,
+        _EDGE + _YEAR + _END,
+    )
+]
+
+
+class Date(NamedTuple):
+    """A date in a text, as far as it is given there; parts not given are ``None``."""
+
+    start: int
+    end: int
+    year: int | None
+    month: int | None
+    day: int | None
+
+    def is_given_by(self, other: Date) -> bool:
+        """Tell whether another mention gives every part of this one, with the same values."""
+        return all(
+            mine is None or mine == theirs
+            for mine, theirs in zip(self[2:], other[2:], strict=True)
+        )
+
+
+def dates(text: str) -> list[Date]:
+    """Return the dates of a text, in order; each character belongs to one date at most."""
+    found: list[Date] = []
+    left = text
+    for pattern in _PATTERNS:
+        for match in pattern.finditer(left):
+            found.append(_date(match))
+            blank = "\x00" * (match.end() - match.start())
+            left = left[: match.start()] + blank + left[match.end() :]
+    return sorted(found)
+
+
+def _date(match: re.Match[str]) -> Date:
+    parts = match.groupdict()
+    word = parts.get("word")
+    month = _WORD_MONTHS[" ".join(word.lower().split())] if word else _int(parts.get("month"))
+    year = _int(parts.get("year"))
+    if year is not None and year < 100:  # POSIX strptime: 69 to 99 are 1969 to 1999
+        year += 1900 if year >= 69 else 2000
+    return Date(match.start(), match.end(), year, month, _int(parts.get("day")))
+
+
+def _int(digits: str | None) -> int | None:
+    return None if digits is None else int(digits)

@@ -1,0 +1,133 @@
+"""Sentence and clause boundaries of Vietnamese news text, as character offsets.
+
+A full stop ends a sentence only where what stands before it is no abbreviation or enumerator
+and what follows looks like a beginning. A line break always ends one. Rules follow Vietnamese
+newspaper usage: ``TP.HCM``, ``GS.TS.``, ``3,5%``, ``1.200 tỷ``, ``23.5.1950``, ``v.v.``.
+"""
+
+from __future__ import annotations
+
+import re
+
+from vnqa.language.vietnamese import fold
+
+Span = tuple[int, int]
+
+_CLOSERS = "\"'”’»)]}"
+_TERMINATOR = re.compile(rf"[.!?…]+[{re.escape(_CLOSERS)}]*")
+_LINE = re.compile(r"[^\n\r\u2028\u2029\x0b\x0c\x85]+")
+_ABBREVIATIONS = frozenset(
+    "tp tt tx gs pgs ts ths bs bsck bscki bsckii ks kts ls cn nsnd nsut nsut. ngnd ngut ong. "
+    "mr mrs ms dr prof st no vs jr sr nxb q p h x f k tr vd gd pgd đ/c dc tel đt dt "
+    "jan feb mar apr jun jul aug sep sept oct nov dec co ltd inc corp".split()
+)
+_ETC = re.compile(r"v\.\s?v$", re.IGNORECASE)
+_STARTERS = frozenset(
+    "ong ba anh chi em co chu bac theo tuy sau truoc khi day ngay trong tai hien nhung cac do den "
+    "tu vi voi ve o cung da dang se con mot hai ba bon moi nam thang sang chieu toi dem hom dai "
+    "giam bo so cong luc viec neu nho qua ngoai ben dac trong nay tren duoi".split()
+)
+_WORD_BEFORE = re.compile(r"[^\s(\[{\"'“‘«/,;:–—]+$")
+_CLAUSE_END = re.compile(r"[;:,–—](?=\s)|\s-(?=\s)|\)(?=\s)")
+
+
+def _begins_sentence(text: str, position: int) -> bool:
+    """Tell whether the text at a position can begin a sentence."""
+    while position < len(text) and text[position] in " \t\u00a0":
+        position += 1
+    if position >= len(text):
+        return True
+    rest = text[position : position + 3].lstrip("\"'“‘«([*-–—•+ ")
+    return not rest or not rest[0].isalpha() or rest[0].isupper()
+
+
+def _next_word(text: str, position: int) -> str:
+    match = re.compile(r"\W*(\w+)").match(text, position)
+    return match.group(1) if match else ""
+
+
+def _ends_sentence(text: str, line_start: int, match: re.Match[str]) -> bool:
+    """Decide whether a run of terminators is the end of a sentence."""
+    start, end = match.span()
+    mark = match.group()
+    if end >= len(text):
+        return True
+    glued = not text[end].isspace()
+    before = _WORD_BEFORE.search(text, max(line_start, start - 40), start)
+    word = before.group() if before else ""
+    if glued:
+        # "tài sản.Trước đó": a lost space. Abbreviations, numbers and addresses stay whole.
+        following = text[end : end + 2]
+        return (
+            mark[0] in ".!?…"
+            and len(following) == 2
+            and following[0].isupper()
+            and following[1].islower()
+            and len(word) > 1
+            and (word[-1].islower() or word[-1].isdigit() or mark[-1] in _CLOSERS)
+            and "." not in word
+            and "@" not in word
+            and "/" not in word
+            and fold(word) not in _ABBREVIATIONS
+        )
+    if not _begins_sentence(text, end):
+        return False
+    if mark != ".":
+        return True
+    if _ETC.search(text[line_start:start]):
+        return True
+    last = word.rsplit(".", 1)[-1]
+    if word and fold(last) in _ABBREVIATIONS and (last[:1].isupper() or len(last) > 1):
+        return False
+    if len(last) == 1 and last.isupper():
+        # An initial, "Donald J. Trump"; but "Nguyễn Văn A. Ông": a sentence begins.
+        return fold(_next_word(text, end)) in _STARTERS
+    # An enumerator, "1. Mở đầu" or "a. Mở đầu", begins what follows.
+    return not (len(last) <= 2 and last.isalnum() and text[line_start:start].strip() == last)
+
+
+def sentence_spans(text: str) -> list[Span]:
+    """Return the sentences of a text as ``(start, end)``, in order.
+
+    Spans do not overlap, hold no leading or trailing white space, and together cover every
+    character of the text that is not white space.
+    """
+    spans: list[Span] = []
+    for line in _LINE.finditer(text):
+        begin = line.start()
+        for match in _TERMINATOR.finditer(text, line.start(), line.end()):
+            if match.end() <= begin:
+                continue
+            if match.end() == line.end() or _ends_sentence(text, begin, match):
+                spans.append((begin, match.end()))
+                begin = match.end()
+        spans.append((begin, line.end()))
+    return [trimmed for span in spans if (trimmed := _trim(text, span)) is not None]
+
+
+def clause_spans(text: str, start: int, end: int) -> list[Span]:
+    """Return the clauses of ``text[start:end]``: pieces that end at ``;``, ``:``, ``,`` or a dash.
+
+    Same guarantees as `sentence_spans`, within the slice.
+    """
+    spans: list[Span] = []
+    begin = start
+    for match in _CLAUSE_END.finditer(text, start, end):
+        spans.append((begin, match.end()))
+        begin = match.end()
+    spans.append((begin, end))
+    return [trimmed for span in spans if (trimmed := _trim(text, span)) is not None]
+
+
+def word_spans(text: str, start: int, end: int) -> list[Span]:
+    """Return the runs of characters of ``text[start:end]`` that are not white space."""
+    return [match.span() for match in re.compile(r"\S+").finditer(text, start, end)]
+
+
+def _trim(text: str, span: Span) -> Span | None:
+    start, end = span
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if start < end else None

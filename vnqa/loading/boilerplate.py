@@ -1,0 +1,156 @@
+"""What of a page is not the article, and is cut: by the shape of lines, never by topic.
+
+When in doubt a line is kept: a teaser left in is noise, a sentence cut out is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from vnqa.loading.captions import mark_captions
+from vnqa.loading.decoding import normalise
+from vnqa.loading.lines import Line, join_lines, split_lines
+from vnqa.loading.phrases import (
+    is_breadcrumb,
+    is_button,
+    is_comment_box,
+    is_contact,
+    is_follow_us,
+    is_footer,
+    is_menu,
+    is_pointer,
+    is_section,
+    is_tags,
+)
+from vnqa.loading.related import mark_related
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A block of neighbouring lines that was cut, and why.
+
+    Attributes:
+        kind: ``"control"``, ``"menu"``, ``"image"``, ``"link"``, ``"rule"``, ``"caption"``,
+            ``"repeated title"``, ``"related"``, ``"pointer"``, ``"tags"``, ``"comments"``,
+            ``"follow us"``, ``"footer"``; from an article's byline also ``"title"``,
+            ``"published"``, ``"author"``, ``"source"``, ``"url"``, ``"prefix"``.
+        text: The lines as they came.
+    """
+
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A text without its boilerplate, and what was cut from it, in order."""
+
+    text: str
+    cut: tuple[Cut, ...]
+
+
+def clean(text: str, *, title: str = "") -> Cleaned:
+    """Cut everything from a page's text that is not the article.
+
+    Args:
+        text: Lines as copied from a page; Markdown marks are taken off.
+        title: The headline, if it is known; lines that only repeat it are cut.
+
+    Returns:
+        Kept lines in order, and the blocks that were cut. Each kept line is a line of the input
+        without markup and outer spaces; cutting again cuts nothing more than markup allows.
+    """
+    lines = split_lines(normalise(text))
+    mark_controls(lines)
+    mark_lists(lines, title)
+    return Cleaned(join_lines(lines), cuts_of(lines))
+
+
+def mark_lists(lines: Sequence[Line], title: str) -> None:
+    """Mark captions, related lists, and what stands around them, once the headline is known."""
+    mark_related(lines)
+    mark_captions(lines, title)
+    _mark_tags(lines)
+    _mark_footer(lines)
+
+
+def cuts_of(lines: Sequence[Line]) -> tuple[Cut, ...]:
+    """Return the cut lines, neighbours of one kind together."""
+    cuts: list[Cut] = []
+    before: Line | None = None
+    for line in lines:
+        if line.prefix:
+            cuts.append(Cut("prefix", line.prefix))
+        if line.kind is not None:
+            if before is not None and before.kind == line.kind:
+                cuts[-1] = Cut(line.kind, f"{cuts[-1].text}\n{line.raw}")
+            else:
+                cuts.append(Cut(line.kind, line.raw))
+        before = line
+    return tuple(cuts)
+
+
+def mark_controls(lines: Sequence[Line]) -> None:
+    """Mark what can be told from one line alone: images, buttons, menus, pointers, notices."""
+    for line in lines:
+        if line.mark in ("image", "link", "rule"):
+            line.kind = line.mark
+        elif len(line.text) > 400:
+            continue
+        elif is_button(line.text):
+            line.kind = "control"
+        elif is_menu(line.text) or is_breadcrumb(line.text):
+            line.kind = "menu"
+        elif is_pointer(line.text):
+            line.kind = "pointer"
+        elif is_comment_box(line.text):
+            line.kind = "comments"
+        elif is_follow_us(line.text):
+            line.kind = "follow us"
+    _mark_stacked_menus(lines)
+
+
+def _mark_stacked_menus(lines: Sequence[Line]) -> None:
+    """Mark three or more section names below one another, and those above the first other line."""
+    run: list[Line] = []
+    at_top = True
+    for line in (*lines, None):
+        if line is not None and line.kind is None and is_section(line.text):
+            run.append(line)
+            continue
+        if line is not None and line.kind in ("control", "menu", "image", "rule", "link"):
+            continue
+        if len(run) >= 3 or at_top:
+            for row in run:
+                row.kind = "menu"
+        run = []
+        at_top = False
+
+
+def _mark_tags(lines: Sequence[Line]) -> None:
+    open_list = False
+    for line in lines:
+        if line.kind is None and is_tags(line.text):
+            line.kind = "tags"
+            open_list = len(line.text.split(":")[-1].split()) == 0 or ":" not in line.text
+        elif line.kind is None:
+            open_list = open_list and line.words <= 5 and not line.ends_sentence
+            if open_list:
+                line.kind = "tags"
+
+
+def _mark_footer(lines: Sequence[Line]) -> None:
+    """Mark the imprint, and the addresses around it at the end of the page."""
+    kept = [line for line in lines if line.kind is None]
+    notices = [n for n, line in enumerate(kept) if is_footer(line.text)]
+    for n in notices:
+        kept[n].kind = "footer"
+    if not notices:
+        return
+    for rows in (kept[notices[0] + 1 :], kept[: notices[0]][::-1]):
+        for line in rows:
+            if line.kind is None:
+                if not is_contact(line.text):
+                    break
+                line.kind = "footer"

@@ -1,0 +1,246 @@
+"""Title, date, author, source and address, where they stand in the text above or below the article.
+
+A field is taken only from a line of its own, and a date of publication only from such a line: a
+date inside a sentence of the article is what happened, not when it was printed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from vnqa.language.vietnamese import fold
+from vnqa.loading.dates import find_moment
+from vnqa.loading.labels import read_label
+from vnqa.loading.lines import Line, key
+from vnqa.loading.signatures import is_names, is_outlet, read_signature
+
+_HEAD_ROWS = 8
+_TAIL_ROWS = 8
+_URL = re.compile(r"<?\(?((?:https?://|www\.)[^\s<>]+?)[>).]?")
+_AROUND_DATE = re.compile(
+    r"(?:thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\snhật|\bcn\b|ngày(?:\sđăng|\sxuất\sbản)?|lúc|"
+    r"cập\snhật(?:\slần\scuối)?|đăng(?:\stải|\slúc)?|xuất\sbản|\bgmt\s?\+?\s?7?(?::00)?|\(utc[^)]*\)|giờ|phút|thời\sgian|"
+    r"\d+\sphút\sđọc|[\d.,]+\slượt\s(?:xem|đọc)|posted\son|published|last\supdated?|date|mon|tue|wed|thu|fri|sat|sun)\b|"
+    r"[\s,;:|()\[\]/•·+–—-]|\+7",
+    re.IGNORECASE,
+)
+# What newspapers put before their first sentence. An abbreviation is cut only if it is listed:
+# in "EU - …" the same form is the subject of the sentence.
+_OUTLETS = (
+    "Dân trí|TTO|TPO|TNO|PNO|NDĐT|NDO|HNMO|HNM|SGGPO|SGGP|ANTĐ|ANTD|ANTV|PLO|PL|LĐO|NLĐO|NLĐ|GDVN|GD&TĐ|GDTĐ|"
+    "KTĐT|CAND|QĐND|BVPL|VTC News|VTC|VTV|VOV|VOV5|TTXVN|VnExpress|VNE|VietNamNet|Vietnamnet|Vietnam\\+|VietnamPlus|"
+    "Zing|Infonet|Tiền Phong|Thanh Niên|Tuổi Trẻ|Kinhtedothi|Baonghean|BNA|ĐSPL|ĐS&PL|PLVN|TBKTSG|ICTnews|XHTT|"
+    "TGĐA|TG&VN|BĐT|Báo Giao thông|Chinhphu\\.vn|PetroTimes|Petrotimes|Người Đưa Tin|VietQ|Soha|TN&MT|TN|TT|LĐ|ND|VNF|BizLIVE"
+)
+_PREFIX = re.compile(
+    rf"(?:\(\s*(?P<a>{_OUTLETS}|[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org))\s*\)\s*[-–—.:]*|"
+    rf"(?P<b>{_OUTLETS}|[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org))\s*(?:\s[-–—]|[-–—]\s))\s*(?=[\"'“‘(\[]?[^\W_])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Byline:
+    """What was found; ``None`` or ``""`` where nothing was."""
+
+    title: str = ""
+    published: datetime.date | None = None
+    time: str = ""
+    author: str | None = None
+    source: str | None = None
+    url: str | None = None
+    summary: str = ""
+
+
+def read_head(lines: Sequence[Line], found: Byline) -> None:
+    """Take the fields above the article, mark their lines, and fill what is still empty.
+
+    Args:
+        lines: The article's lines; controls are marked already.
+        found: Fields known so far, e.g. from the record; known ones are not replaced, but lines
+            that only repeat the known title are marked.
+    """
+    rows = [line for line in lines if line.kind is None]
+    prose = 0
+    for number, row in enumerate(rows[: _HEAD_ROWS + 1]):
+        if prose > 2 or number == _HEAD_ROWS:
+            break
+        if not prose and found.title and key(row.text) == key(found.title):
+            row.kind = "title"
+        elif _take_label(row, found, head=not prose) or _take_date(row, found, head=not prose):
+            continue
+        elif not prose and _take_url(row, found):
+            continue
+        elif not prose and not found.title and _is_title(row, rows[number + 1 :]):
+            found.title, row.kind = row.text, "title"
+        elif not prose and _is_author_by_date(rows, number):
+            found.author, row.kind = found.author or row.text, "author"
+        else:
+            prose += 1
+            if prose == 1:
+                _take_lead(row, found)
+
+
+def read_tail(lines: Sequence[Line], found: Byline) -> None:
+    """Take the fields below the article, from the last line up to the first that holds none."""
+    rows = [line for line in lines if line.kind is None]
+    for number in range(len(rows) - 1, max(0, len(rows) - _TAIL_ROWS) - 1, -1):
+        row = rows[number]
+        above = rows[number - 1] if number else None
+        if (
+            _take_label(row, found, head=False)
+            or _take_date(row, found, head=False, tail=True)
+            or _take_url(row, found)
+        ):
+            continue
+        signature = read_signature(row.text)
+        if signature is None or above is None or row.mark == "bullet":
+            break
+        if (
+            not above.ends_sentence
+            and read_signature(above.text) is None
+            and read_label(above.text) is None
+        ):
+            break  # the last of a list of names, perhaps
+        found.author = found.author or signature.author
+        found.source = found.source or signature.source
+        row.kind = "source" if signature.source and not signature.author else "author"
+
+
+def outlet_of(url: str | None) -> str | None:
+    """Return the domain of a page's address, without ``www.``; ``None`` if it has none."""
+    if not url:
+        return None
+    try:
+        host = urlsplit(url if "//" in url else f"//{url}").hostname or ""
+    except ValueError:
+        return None
+    host = host.removeprefix("www.").removeprefix("m.")
+    return host if "." in host else None
+
+
+def _is_title(row: Line, below: Sequence[Line]) -> bool:
+    if row.mark in ("h1", "h2"):
+        return row.words >= 2
+    return (
+        row.mark in ("", "bold")
+        and row.is_headline
+        and row.words >= 3
+        and read_signature(row.text) is None
+        and any(line.is_prose for line in below[:8])
+    )
+
+
+def _take_label(row: Line, found: Byline, *, head: bool) -> bool:
+    """Take a labelled line; below the first paragraph only what cannot be part of the article."""
+    label = read_label(row.text) if row.words <= 40 else None
+    if label is None or row.mark == "bullet":
+        return False
+    field, value = label
+    if field == "title" and head and value:
+        found.title, row.kind = found.title or value, "title"
+    elif (
+        field == "published"
+        and (moment := find_moment(value))
+        and not _AROUND_DATE.sub("", moment.rest)
+    ):
+        if found.published is None:
+            found.published, found.time = moment.date, moment.time
+        row.kind = "published"
+    elif field in ("author", "source") and value:
+        return _take_name(row, found, field, value)
+    elif field in ("url", "source") and (match := _URL.fullmatch(value)):
+        found.url, row.kind = found.url or match[1], "url"
+    return row.kind is not None
+
+
+def _take_name(row: Line, found: Byline, field: str, value: str) -> bool:
+    match = _URL.fullmatch(value)
+    if match:
+        found.url, row.kind = found.url or match[1], "url"
+    elif field == "author" and (
+        is_names(value) or (signature := read_signature(value)) is not None
+    ):
+        if is_names(value):
+            found.author = found.author or value
+        elif signature is not None:
+            found.author, found.source = (
+                found.author or signature.author,
+                found.source or signature.source,
+            )
+        row.kind = "author"
+    elif field == "source" and is_outlet(value):
+        found.source, row.kind = found.source or value.rstrip(" ."), "source"
+    return row.kind is not None
+
+
+def _take_date(row: Line, found: Byline, *, head: bool, tail: bool = False) -> bool:
+    """Take a line that is a date of publication; names beside it are the author or the outlet."""
+    if (
+        row.words > 16
+        or row.mark in ("bullet", "h1", "h2", "h3")
+        or not any(c.isdigit() for c in row.text)
+    ):
+        return False
+    moment = find_moment(row.text)
+    if moment is None or (not head and not tail and not (moment.time and found.published is None)):
+        return False
+    rest, again = moment.rest, find_moment(moment.rest)
+    rest = again.rest if again else rest
+    names = _AROUND_DATE.sub(" ", rest).strip()
+    names = " ".join(names.split())
+    if names:
+        if names.endswith(("?", "!")) or len(names.split()) > 6:
+            return False
+        if is_names(names) and len(names.split()) >= 2:
+            found.author = found.author or names
+        elif is_outlet(names) and len(names.split()) <= 4 and (moment.time or "." in names):
+            found.source = found.source or names
+        else:
+            return False
+    if found.published is None:
+        found.published, found.time = moment.date, moment.time
+    row.kind = "published"
+    return True
+
+
+def _take_url(row: Line, found: Byline) -> bool:
+    match = _URL.fullmatch(row.text)
+    if match is None:
+        return False
+    found.url, row.kind = found.url or match[1], "url"
+    return True
+
+
+def _is_author_by_date(rows: Sequence[Line], number: int) -> bool:
+    """Tell whether a line of names stands right above or below the line of the date."""
+    text = rows[number].text
+    if not (2 <= len(text.split()) <= 5 and is_names(text)):
+        return False
+    if number and rows[number - 1].kind == "published":
+        return True
+    below = rows[number + 1] if number + 1 < len(rows) else None
+    if below is None or below.words > 12:
+        return False
+    moment = find_moment(below.text)
+    return moment is not None and not _AROUND_DATE.sub("", moment.rest)
+
+
+def _take_lead(row: Line, found: Byline) -> None:
+    """Take the outlet's name off the first sentence, and a bold first paragraph as the summary."""
+    prefix = _PREFIX.match(row.text)
+    length = prefix.end() if prefix else 0
+    outlet = (prefix["a"] or prefix["b"]) if prefix else ""
+    if not prefix and row.text.startswith("Dân trí ") and row.text[8:9].isupper():
+        # Without a dash these words may be the subject: only the outlet's own pages are cut.
+        if "dantri" in fold(f"{found.url} {found.source}").replace(" ", ""):
+            length, outlet = len("Dân trí "), "Dân trí"
+    if length:
+        row.prefix, row.text = row.text[:length], row.text[length:]
+        found.source = found.source or outlet
+    if row.mark == "bold" and row.words >= 10 and not found.summary:
+        found.summary = row.text

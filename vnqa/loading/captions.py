@@ -1,0 +1,109 @@
+"""Captions: lines that say what a picture shows, and repetitions of the headline beside pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from vnqa.language.vietnamese import syllables
+from vnqa.loading.labels import read_label
+from vnqa.loading.lines import UPPER, Line, has_break, key
+
+_NAME = rf"(?:[{UPPER}0-9“\"'][^\s,;:]*|và|của|[-–/&+,|])"
+_CREDIT = re.compile(
+    rf"""(?:
+      (?:^|[\s(\[.,;|–—-])(?:Ảnh|ẢNH|Hình|Photo|PHOTO|Đồ\ họa|Đồ\ hoạ|Nguồn\ ảnh|Nguồn\ hình|Ảnh\ tư\ liệu|Ảnh\ minh\ h[oọ][ạa]|Ảnh\ và\ clip|Ảnh\ chụp\ màn\ hình|Ảnh\ cắt\ từ\ (?:clip|video)|Minh\ h[oọ][ạa]|Clip|Video|Biểu\ đồ|Infographic)
+        \s?[:：]\s?[^:\n]{{1,60}}
+    | [(\[]\s?(?:ảnh|hình|nguồn\ ảnh|nguồn|ảnh\ minh\ h[oọ][ạa]|hình\ minh\ h[oọ][ạa]|clip)\s?[:：]\s?[^()\n]{{1,60}}[)\]]
+    | (?:^|[\s(\[.,;|–—-])[(\[]?(?:Ảnh|Hình(?:\ ảnh)?|ảnh|hình)\ (?:minh\ h[oọ][ạa]|chụp\ màn\ hình|cắt\ từ\ (?:clip|video)|tư\ liệu|chỉ\ mang\ tính\ (?:chất\ )?minh\ h[oọ][ạa])\.?[)\]]?
+    | (?:[.!?”"]\s|\s[-–—(]|[.!?]\()(?:Ảnh|ẢNH)\s(?:{_NAME}\s?){{1,6}}
+    )\s*[.)\]|]*$""",
+    re.VERBOSE,
+)
+_OPENING = re.compile(r"(?:Trong ảnh|Chú thích ảnh|Ảnh trên|Ảnh dưới)\s?[:：]\s?\S")
+_NUMBER = re.compile(r"\d+")
+_CREDIT_ALONE = re.compile(
+    r"[(\[]?(?:Ảnh|ảnh|Hình ảnh)\s(?:minh h[oọ][ạa]|tư liệu|internet|Internet|sưu tầm)[)\]]?\.?"
+)
+
+
+def mark_captions(lines: Sequence[Line], title: str = "") -> None:
+    """Give captions and repeated headlines their kind.
+
+    A caption is a short line that ends in a picture credit, that repeats the alternative text of
+    an image, that follows an image without being a sentence, or that only repeats what a sentence
+    of the article says. A sentence that ends in a full stop is never cut for being repeated,
+    unless it stands right beside an image or a repeated headline.
+    """
+    headline = key(title) if title else ""
+    alts = {key(line.alt) for line in lines if line.alt}
+    begun = False  # the article has begun
+    pictured = False  # an image, or the headline in its place, stands right above
+    for line in lines:
+        if line.kind is not None:
+            pictured = line.kind == "image" or (pictured and line.kind == "rule")
+        elif headline and key(line.text) == headline:
+            line.kind = "repeated title"
+            pictured = begun
+        else:
+            if _is_caption(line, lines, alts, begun=begun, pictured=pictured):
+                line.kind = "caption"
+            else:
+                begun = begun or line.is_prose
+            pictured = False
+
+
+def _is_caption(
+    line: Line, lines: Sequence[Line], alts: set[str], *, begun: bool, pictured: bool
+) -> bool:
+    label = read_label(line.text)
+    if line.goes_on or (label is not None and label[0] == "author"):
+        return False
+    if has_credit(line.text) or (alts and line.words >= 3 and key(line.text) in alts):
+        return True
+    if pictured and line.mark in ("", "italic") and not has_break(line.text):
+        if not line.ends_sentence and line.text[-1] not in ":;,":
+            return 5 <= line.words <= 40
+        return 5 <= line.words <= 30 and _is_repeated(line, lines, share=0.7)
+    if line.ends_sentence or line.text[-1] in ":;," or not 10 <= line.words <= 60:
+        return False
+    return begun and _is_repeated(line, lines, share=0.8)
+
+
+def has_credit(text: str) -> bool:
+    """Tell whether a line is a caption by its own words: it is short and ends in a credit."""
+    if len(text) > 420:
+        return False
+    credit = _CREDIT.search(text)
+    if credit:
+        shown = text[: credit.start()].strip()
+        words = len(shown.split())
+        return _is_name(credit[0]) and words <= 55 and (words <= 25 or not has_break(shown))
+    if _CREDIT_ALONE.fullmatch(text):
+        return True
+    return _OPENING.match(text) is not None and len(text.split()) <= 45 and not has_break(text)
+
+
+def _is_name(credit: str) -> bool:
+    """Tell whether a credit names somebody, and does not go on to say what is to be seen."""
+    named = credit.replace("：", ":").rpartition(":")[2].split()
+    return len(named) <= 4 or sum(not word[0].islower() for word in named) >= 0.5 * len(named)
+
+
+def _is_repeated(line: Line, lines: Sequence[Line], *, share: float) -> bool:
+    """Tell whether one longer line holds nearly all pairs of syllables, and all numbers, of this."""
+    pairs = _pairs(line.text)
+    if len(pairs) < 4:
+        return False
+    numbers = set(_NUMBER.findall(line.text))
+    for other in lines:
+        if other is line or other.kind not in (None, "title") or other.words < line.words:
+            continue
+        if len(pairs & _pairs(other.text)) >= share * len(pairs):
+            return numbers <= set(_NUMBER.findall(other.text))
+    return False
+
+
+def _pairs(text: str) -> set[tuple[str, str]]:
+    found = syllables(text)
+    return set(zip(found, found[1:], strict=False))

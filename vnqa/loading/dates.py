@@ -1,0 +1,127 @@
+"""Dates of publication as Vietnamese newspapers write them: day first, in their own time zone."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from typing import NamedTuple
+
+_VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
+_YEARS = range(1945, 2101)
+
+_ISO = re.compile(
+    r"(?<!\d)(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?!\d)"
+    r"(?:[T ](?P<h>\d{1,2}):(?P<min>\d{2})(?::\d{2}(?:\.\d+)?)?\s?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
+)
+_DAY_FIRST = re.compile(
+    r"(?<![\d/.-])(?P<d>\d{1,2})\s?(?P<s>[/.-])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<y>\d{4})(?!\d)"
+)
+_WORDS = re.compile(
+    r"(?:ngày\s+)?(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2}),?(?:\s+năm)?\s+(?P<y>\d{4})(?!\d)",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    r"(?<![\d:])(?P<h>[01]?\d|2[0-3])\s?(?::|h|giờ)\s?(?P<min>[0-5]\d)(?::[0-5]\d)?(?!\d)"
+    r"(?:\s?(?:phút|'))?(?:\s?(?P<half>AM|PM|SA|CH)\b)?",
+    re.IGNORECASE,
+)
+
+
+class Moment(NamedTuple):
+    """A date, the time of day where one is given, and the text around both."""
+
+    date: datetime.date
+    time: str
+    rest: str
+
+
+def find_moment(text: str) -> Moment | None:
+    """Return the first valid date of a text, its time of day (``"HH:MM"`` or ``""``), and the rest.
+
+    Day comes before month, always. A time with an offset from UTC is converted to Vietnam's.
+    """
+    iso = _ISO.search(text)
+    if iso:
+        return _from_iso(text, iso)
+    for pattern in (_DAY_FIRST, _WORDS):
+        match = pattern.search(text)
+        if not match:
+            continue
+        date = _date(match["y"], match["m"], match["d"])
+        if date is None:
+            return None
+        rest = text[: match.start()] + " \x00 " + text[match.end() :]
+        clock = _TIME.search(rest)
+        time = ""
+        if clock:
+            time = _time(clock)
+            rest = rest[: clock.start()] + " \x00 " + rest[clock.end() :]
+        return Moment(date, time, rest.replace("\x00", " "))
+    return None
+
+
+def _from_iso(text: str, match: re.Match[str]) -> Moment | None:
+    date = _date(match["y"], match["m"], match["d"])
+    if date is None:
+        return None
+    rest = text[: match.start()] + " " + text[match.end() :]
+    if not match["h"]:
+        clock = _TIME.search(rest)
+        if clock is None:
+            return Moment(date, "", rest)
+        return Moment(date, _time(clock), rest[: clock.start()] + " " + rest[clock.end() :])
+    hour, minute, zone = int(match["h"]), int(match["min"]), match["zone"]
+    if hour > 23 or minute > 59:
+        return None
+    if zone:
+        offset = datetime.timedelta()
+        if zone != "Z":
+            digits = zone[1:].replace(":", "")
+            offset = datetime.timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+            offset = -offset if zone[0] == "-" else offset
+        written = datetime.datetime(date.year, date.month, date.day, hour, minute)
+        local = written - offset + _VIETNAM.utcoffset(None)
+        return Moment(local.date(), f"{local:%H:%M}", rest)
+    return Moment(date, f"{hour:02}:{minute:02}", rest)
+
+
+def _date(year: str, month: str, day: str) -> datetime.date | None:
+    try:
+        date = datetime.date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+    return date if date.year in _YEARS else None
+
+
+def _time(match: re.Match[str]) -> str:
+    hour = int(match["h"])
+    half = (match["half"] or "").upper()
+    if half in ("PM", "CH") and hour < 12:
+        hour += 12
+    if half in ("AM", "SA") and hour == 12:
+        hour = 0
+    return f"{hour:02}:{match['min']}"
+
+
+def read_published(value: object) -> tuple[datetime.date, str] | None:
+    """Read a metadata field: a date, a date and time, or seconds or milliseconds since 1970.
+
+    Returns:
+        The date in Vietnam and the time of day (``"HH:MM"`` or ``""``), or ``None`` if the value
+        is no valid date.
+    """
+    if isinstance(value, datetime.datetime):
+        return value.date(), f"{value:%H:%M}"
+    if isinstance(value, datetime.date):
+        return value, ""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        seconds = value / 1000 if abs(value) > 1e11 else value
+        try:
+            moment = datetime.datetime.fromtimestamp(seconds, tz=_VIETNAM)
+        except (OverflowError, ValueError, OSError):
+            return None
+        return (moment.date(), f"{moment:%H:%M}") if moment.year in range(1971, 2101) else None
+    if isinstance(value, str):
+        found = find_moment(value)
+        return None if found is None else (found.date, found.time)
+    return None

@@ -1,0 +1,193 @@
+"""Files of each format as a stream of raw records."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import io
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from vnqa.errors import ArticleError
+from vnqa.loading.decoding import decode
+from vnqa.loading.labels import split_front_matter, take_fields
+
+SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".json", ".jsonl", ".ndjson")
+
+
+class Raw(NamedTuple):
+    """One record of a file.
+
+    Attributes:
+        fields: Fields of an article, by the names of ``Article``.
+        extra: Everything else.
+        line: Its 1-based line in a JSONL file.
+        number: Its 1-based place in a JSON list.
+    """
+
+    fields: Mapping[str, Any]
+    extra: Mapping[str, Any]
+    line: int | None = None
+    number: int | None = None
+
+
+def suffix_of(path: Path) -> str:
+    """Return the suffix that decides the format, lower case, ``.gz`` aside; ``""`` if unknown."""
+    name = path.name.lower().removesuffix(".gz")
+    suffix = Path(name).suffix
+    return suffix if suffix in SUFFIXES else ""
+
+
+def read_records(path: Path, *, max_bytes: int) -> Iterator[Raw | ArticleError]:
+    """Yield the records of one file; what cannot be read is yielded as an error, with its line.
+
+    Args:
+        path: A file whose suffix is known. A ``.gz`` behind the suffix is unpacked on the way.
+        max_bytes: The most bytes of a file, or of a line of a JSONL file, that are read.
+
+    Raises:
+        OSError: If the file cannot be read.
+    """
+    suffix = suffix_of(path)
+    try:
+        if suffix in (".jsonl", ".ndjson"):
+            yield from _jsonl(path, max_bytes)
+            return
+        text = decode(_read(path, max_bytes))
+        if suffix == ".json":
+            yield from _json(text)
+        elif suffix in (".html", ".htm"):
+            yield _html(text)
+        else:
+            fields, rest = split_front_matter(text)
+            known, extra = take_fields(fields)
+            known["text"] = rest
+            yield Raw(known, extra)
+    except ArticleError as error:
+        yield error
+    except (EOFError, gzip.BadGzipFile) as error:
+        yield ArticleError(f"the gzip archive is damaged: {error}")
+
+
+def _open(path: Path) -> IO[bytes]:
+    if path.name.lower().endswith(".gz"):
+        return gzip.open(path, "rb")
+    return path.open("rb")
+
+
+def _read(path: Path, max_bytes: int) -> bytes:
+    size = path.stat().st_size
+    if size > max_bytes:
+        raise ArticleError(_too_large(f"{size:,} bytes", max_bytes))
+    with _open(path) as file:
+        data = file.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise ArticleError(_too_large("more once unpacked", max_bytes))
+    return data
+
+
+def _too_large(got: str, max_bytes: int) -> str:
+    return f"expected at most {max_bytes:,} bytes, got {got}; split it or raise max_bytes"
+
+
+def _jsonl(path: Path, max_bytes: int) -> Iterator[Raw | ArticleError]:
+    with _open(path) as file:
+        start = file.read(2)
+        file.seek(0)
+        if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+            yield from _jsonl_lines(_utf8(file), max_bytes)
+        else:
+            yield from _jsonl_lines(file, max_bytes)
+
+
+def _utf8(file: IO[bytes]) -> IO[bytes]:
+    """Return a UTF-16 file as UTF-8; it is read whole, lines cannot be told apart before."""
+    text = decode(file.read())
+    return io.BytesIO(text.encode())
+
+
+def _jsonl_lines(file: IO[bytes], max_bytes: int) -> Iterator[Raw | ArticleError]:
+    number = 0
+    seen = False
+    while row := file.readline(max_bytes + 1):
+        number += 1
+        if len(row) > max_bytes and not row.endswith(b"\n"):
+            while (rest := file.readline(max_bytes)) and not rest.endswith(b"\n"):
+                pass
+            yield ArticleError(_too_large("a longer line", max_bytes), line=number)
+            continue
+        if not row.strip():
+            continue
+        seen = True
+        try:
+            record = _parse(_text_of(row, number))
+            if not isinstance(record, dict):
+                raise ArticleError(f"expected a JSON object, got {type(record).__name__}")
+            yield Raw(*take_fields(record), line=number)
+        except ArticleError as error:
+            yield ArticleError(error.reason, line=number)
+    if not seen:
+        yield ArticleError("the file is empty")
+
+
+def _text_of(row: bytes, number: int) -> str:
+    try:
+        return row.decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError:
+        return decode(row)
+
+
+def _parse(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=lambda _: None)
+    except json.JSONDecodeError as error:
+        raise ArticleError(
+            f"invalid JSON: {error.msg} at column {error.colno}", line=error.lineno
+        ) from None
+    except (ValueError, RecursionError) as error:
+        raise ArticleError(f"invalid JSON: {error}") from None
+
+
+def _json(text: str) -> Iterator[Raw | ArticleError]:
+    if not text.strip():
+        raise ArticleError("the file is empty")
+    records = _parse(text)
+    if isinstance(records, dict):
+        yield Raw(*take_fields(records))
+        return
+    if not isinstance(records, list):
+        raise ArticleError(f"expected a JSON object or list, got {type(records).__name__}")
+    for number, record in enumerate(records, start=1):
+        if isinstance(record, dict):
+            yield Raw(*take_fields(record), number=number)
+        else:
+            yield ArticleError(
+                f"record {number}: expected a JSON object, got {type(record).__name__}"
+            )
+
+
+def _html(text: str) -> Raw:
+    import trafilatura
+
+    page = trafilatura.bare_extraction(
+        text,
+        with_metadata=True,
+        include_comments=False,
+        include_tables=True,
+        date_extraction_params={"original_date": True, "extensive_search": False},
+    )
+    body = page.text if page is not None else None
+    if page is None or not body:
+        raise ArticleError("no article was found in the HTML page")
+    values = {
+        "text": body,
+        "title": page.title,
+        "author": page.author,
+        "published": page.date,
+        "source": page.sitename,
+        "url": page.url,
+        "summary": None,
+    }
+    return Raw({name: value for name, value in values.items() if value}, {})

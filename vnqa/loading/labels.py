@@ -1,0 +1,136 @@
+"""Labelled fields: ``title: …``, ``Tác giả: …``, as a header or as single lines of a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from vnqa.language.vietnamese import fold
+
+# Keys are folded: lower case, no diacritics.
+_FIELDS: dict[str, tuple[str, ...]] = {
+    "article_id": ("id", "article_id", "article id", "ma bai", "ma so bai"),
+    "title": ("title", "headline", "tieu de", "tua de", "tit", "dau de"),
+    "text": ("text", "body", "content", "noi dung", "article_body", "articlebody", "full_text"),
+    "summary": ("summary", "sapo", "description", "tom tat", "lead", "abstract"),
+    "url": ("url", "link", "lien ket", "duong dan", "link bai viet", "link goc", "nguon bai viet"),
+    "source": ("source", "outlet", "publisher", "domain", "nguon", "bao", "nguon tin", "theo", "theo nguon"),
+    "author": ("author", "byline", "tac gia", "nguoi viet", "thuc hien", "bai", "bai viet", "tin",
+               "tin bai", "bai va anh", "bai, anh", "tin, anh", "tin/anh", "bai/anh", "tin va anh",
+               "tin anh", "bai anh", "bai - anh", "tin - anh", "by", "phong vien", "tong hop", "bien dich", "luoc dich", "dich", "authors"),
+    "published": ("published", "published_at", "published_date", "publish_date", "date", "time", "datetime",
+                  "pubdate", "ngay", "ngay dang", "ngay xuat ban", "ngay viet", "thoi gian", "dang ngay", "cap nhat",
+                  "cap nhat luc", "cap nhat ngay", "dang luc", "xuat ban", "gio dang"),
+}  # fmt: skip
+_BY_LABEL = {label: field for field, labels in _FIELDS.items() for label in labels}
+# Labels a record may use, best first: "text" wins over "body".
+_RECORD_KEYS = {
+    field: tuple(label for label in labels if label.isascii()) for field, labels in _FIELDS.items()
+}
+_LABELLED = re.compile(r"([^\W\d_][\w ,/–-]{1,24}?)\s*[:：]\s*(\S.*)?$")
+_FENCE = re.compile(r"(?:---+|\+\+\++)\s*$")
+_FRONT_KEY = re.compile(r"([\w][\w .-]{0,40}?)\s*:(?:\s+(.*))?$")
+
+
+def read_label(line: str) -> tuple[str, str] | None:
+    """Return ``(field, value)`` of a line such as ``Nguồn: VOV``, or ``None``."""
+    match = _LABELLED.match(line)
+    if match is None:
+        return None
+    field = _BY_LABEL.get(fold(match[1]).strip())
+    return None if field is None else (field, _unquote(match[2] or ""))
+
+
+def take_fields(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Sort a record into the fields of an article, by name, and everything else.
+
+    Of several names for one field the first that is neither null nor empty is taken; the others
+    stay with everything else.
+    """
+    rest = {str(name): value for name, value in record.items()}
+    by_label: dict[str, str] = {}
+    for name in rest:
+        by_label.setdefault(fold(name).strip(), name)
+    fields: dict[str, Any] = {}
+    for field, labels in _RECORD_KEYS.items():
+        for label in labels:
+            name = by_label.get(label)
+            if name is None or rest.get(name) is None:
+                if name is not None:
+                    rest.pop(name, None)
+                continue
+            if field not in fields and rest[name] not in ("", [], ()):
+                fields[field] = rest.pop(name)
+            elif rest[name] in ("", [], ()):
+                del rest[name]
+    return fields, rest
+
+
+def split_front_matter(text: str) -> tuple[dict[str, str], str]:
+    """Split a text into its header and what follows.
+
+    The header is what stands between two lines ``---`` at the very top, as simple ``key: value``
+    lines (values may be quoted; an indented or ``-`` line goes on with the value above it), or,
+    without them, the lines at the top that carry a known label.
+    """
+    rows = text.split("\n")
+    first = next((n for n, row in enumerate(rows) if row.strip()), None)
+    if first is None:
+        return {}, text
+    if _FENCE.fullmatch(rows[first].strip()):
+        return _fenced(rows, first, text)
+    fields: dict[str, str] = {}
+    n = first
+    while n < len(rows):
+        row = rows[n].strip()
+        found = read_label(row)
+        if found is None or found[0] == "text" or not found[1]:
+            break
+        fields.setdefault(found[0], found[1])
+        n += 1
+    if not fields or (n < len(rows) and rows[n].strip() and not _FENCE.fullmatch(rows[n].strip())):
+        # A labelled line that runs on into a paragraph is not a header.
+        return ({}, text) if "title" not in fields else (fields, "\n".join(rows[n:]))
+    if n < len(rows) and _FENCE.fullmatch(rows[n].strip()):
+        n += 1
+    return fields, "\n".join(rows[n:])
+
+
+def _fenced(rows: list[str], first: int, text: str) -> tuple[dict[str, str], str]:
+    close = next(
+        (n for n in range(first + 1, min(len(rows), first + 200)) if _FENCE.fullmatch(rows[n])),
+        None,
+    )
+    if close is None:
+        return {}, text
+    fields: dict[str, str] = {}
+    last = ""
+    for row in rows[first + 1 : close]:
+        match = None if row[:1] in (" ", "-", "#") else _FRONT_KEY.match(row)
+        if match:
+            last = match[1]
+            value = (match[2] or "").strip()
+            fields[last] = "" if value in ("|", ">", "|-", ">-") else _unquote(value)
+        elif last and row.strip() and not row.startswith("#"):
+            item = _unquote(row.strip().removeprefix("- "))
+            fields[last] = (
+                f"{fields[last]}, {item}"
+                if row.lstrip().startswith("- ") and fields[last]
+                else f"{fields[last]} {item}".strip()
+            )
+        elif row.strip() and not row.startswith("#"):
+            return {}, text
+    return fields, "\n".join(rows[close + 1 :])
+
+
+def _unquote(value: str) -> str:
+    value = value.strip()
+    if (
+        len(value) >= 2
+        and value[0] == value[-1]
+        and value[0] in "\"'"
+        and value[0] not in value[1:-1]
+    ):
+        return value[1:-1].strip()
+    return value

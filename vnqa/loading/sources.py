@@ -1,0 +1,231 @@
+"""What ``add`` accepts — paths, articles, records, iterables of them — as a stream of articles."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from pydantic import ValidationError
+
+from vnqa.errors import ArticleError
+from vnqa.loading.assembling import assemble
+from vnqa.loading.boilerplate import Cut
+from vnqa.loading.formats import SUFFIXES, Raw, read_records, suffix_of
+from vnqa.loading.labels import take_fields
+from vnqa.records import Article, Rejection
+
+Loaded: TypeAlias = Article | Rejection
+One: TypeAlias = str | os.PathLike[str] | Article | Mapping[str, Any]
+Source: TypeAlias = One | Iterable[One]
+
+MAX_BYTES = 20 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """One record as it is loaded.
+
+    Attributes:
+        place: Where it stands: a path, with ``:LINE`` in a JSONL file.
+        loaded: The article, or why there is none.
+        cut: What was cut from its text, in order.
+    """
+
+    place: str
+    loaded: Loaded
+    cut: tuple[Cut, ...] = ()
+
+
+def load(source: Source, *, max_bytes: int = MAX_BYTES) -> Iterator[Loaded]:
+    """Read articles one by one; what cannot be read becomes a ``Rejection`` and stops nothing.
+
+    Args:
+        source: A file, a folder (read recursively, in the order of names; hidden files and files
+            of other formats are passed over), an ``Article`` (taken as it is), a record (a
+            mapping with the fields of a JSON record, ``id`` included), or an iterable of these. A
+            ``str`` is always a path.
+        max_bytes: The most bytes of one file, or of one line of a JSONL file. JSONL files are
+            streamed, and may be of any size.
+
+    Returns:
+        An iterator, in the same order each time. Ids are unique in it: a second record with the
+        id of an earlier one is rejected, and the reason names both. An id is the record's own,
+        else the file's path relative to ``source`` (for a file, its name), with ``:LINE`` behind
+        it for a line of a JSONL file and ``:NUMBER`` for an entry of a JSON list. An empty folder
+        gives nothing.
+
+    Raises:
+        ArticleError: At once, if ``source`` is a path that does not exist.
+        ValueError: At once, if ``source`` is of another type, or ``max_bytes`` is not positive.
+    """
+    if max_bytes < 1:
+        raise ValueError(f"expected max_bytes of at least 1, got {max_bytes}")
+    return (inspection.loaded for inspection in _unique(_read(source, max_bytes)))
+
+
+def inspect(path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> list[Inspection]:
+    """Read a file or folder as ``load`` does, and keep what was cut from each article's text.
+
+    Raises:
+        ArticleError: If the path does not exist.
+    """
+    return list(_unique(_read(path, max_bytes)))
+
+
+def _unique(found: Iterable[Inspection]) -> Iterator[Inspection]:
+    places: dict[str, str] = {}
+    for inspection in found:
+        loaded = inspection.loaded
+        if isinstance(loaded, Article):
+            if loaded.article_id in places:
+                reason = (
+                    f"the id {loaded.article_id!r} was given before, by {places[loaded.article_id]}"
+                )
+                yield Inspection(inspection.place, Rejection(path=inspection.place, reason=reason))
+                continue
+            places[loaded.article_id] = inspection.place
+        yield inspection
+
+
+def _read(source: Source, max_bytes: int) -> Iterable[Inspection]:
+    if isinstance(source, str | os.PathLike):
+        path = _path(source)
+        if not os.path.lexists(path):
+            raise ArticleError(
+                "no such file or folder; give the path of an article or of a folder of articles",
+                path=str(path),
+            )
+        return _from_path(path, max_bytes)
+    if isinstance(source, Article | Mapping):
+        return _from_item(source, 1, max_bytes)
+    if isinstance(source, Iterable) and not isinstance(source, bytes | bytearray):
+        return (
+            found
+            for number, item in enumerate(source, start=1)
+            for found in _from_item(item, number, max_bytes)
+        )
+    raise ValueError(
+        f"expected a path, an Article, a record or an iterable of them, got {type(source).__name__}"
+    )
+
+
+def _from_item(item: object, number: int, max_bytes: int) -> Iterator[Inspection]:
+    """Yield what one item of an iterable gives; its place is its id, its path or its number."""
+    if isinstance(item, Article):
+        yield Inspection(f"article {number}", item)
+    elif isinstance(item, Mapping):
+        yield _assembled(Raw(*take_fields(item)), place=f"record {number}", default_id=None)
+    elif isinstance(item, str | os.PathLike):
+        path = _path(item)
+        if os.path.lexists(path):
+            yield from _from_path(path, max_bytes)
+        else:
+            yield _rejected(str(path), "no such file or folder")
+    else:
+        got = type(item).__name__
+        yield _rejected(f"item {number}", f"expected a path, an Article or a record, got {got}")
+
+
+def _path(source: str | os.PathLike[str]) -> Path:
+    text = os.fspath(source)
+    if not isinstance(text, str) or not text.strip() or "\x00" in text:
+        raise ValueError(f"expected the path of a file or folder, got {text!r}")
+    return Path(text)
+
+
+def _from_path(path: Path, max_bytes: int) -> Iterator[Inspection]:
+    if path.is_dir():
+        for found, relative in _walk(path, "", frozenset()):
+            if isinstance(found, OSError):
+                yield _rejected(str(path / relative), _cannot_read(found))
+            else:
+                yield from _from_file(found, relative, max_bytes, walking=True)
+    elif not suffix_of(path):
+        yield _rejected(
+            str(path),
+            f"unknown kind of file {path.suffix!r}; expected one of {', '.join(SUFFIXES)}",
+        )
+    else:
+        yield from _from_file(path, path.name, max_bytes, walking=False)
+
+
+def _walk(
+    folder: Path, relative: str, above: frozenset[tuple[int, int]]
+) -> Iterator[tuple[Path | OSError, str]]:
+    """Yield the files below a folder with their relative paths, in the order of names.
+
+    A folder that is reached again through a link inside itself is passed over.
+    """
+    try:
+        status = folder.stat()
+        here = (status.st_dev, status.st_ino)
+        if here in above:
+            return
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        yield error, relative
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        path = folder / entry.name
+        if entry.is_dir():
+            yield from _walk(path, f"{relative}{entry.name}/", above | {here})
+        elif suffix_of(path):
+            yield path, relative + entry.name
+
+
+def _from_file(path: Path, relative: str, max_bytes: int, *, walking: bool) -> Iterator[Inspection]:
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            yield _rejected(str(path), "expected a file, got a device, socket or pipe")
+            return
+        first = True
+        for raw in read_records(path, max_bytes=max_bytes):
+            if isinstance(raw, ArticleError):
+                yield _rejected(str(path), raw.reason, raw.line)
+                continue
+            if first and "question" in raw.extra and "text" not in raw.fields:
+                # Questions about the articles, kept beside them.
+                if not walking:
+                    yield _rejected(
+                        str(path), "its records hold questions, not articles: no 'text' or 'body'"
+                    )
+                return
+            first = False
+            own = raw.line or raw.number
+            yield _assembled(
+                raw,
+                place=str(path) if own is None else f"{path}:{own}",
+                default_id=relative if own is None else f"{relative}:{own}",
+                path=str(path),
+            )
+    except OSError as error:
+        yield _rejected(str(path), _cannot_read(error))
+
+
+def _assembled(
+    raw: Raw, *, place: str, default_id: str | None, path: str | None = None
+) -> Inspection:
+    try:
+        article, cut = assemble(raw.fields, raw.extra, default_id=default_id)
+    except ArticleError as error:
+        return _rejected(path or place, error.reason, raw.line)
+    except ValidationError as error:
+        reasons = "; ".join(
+            f"{e['loc'][0]}: {e['msg']}" if e["loc"] else e["msg"] for e in error.errors()
+        )
+        return _rejected(path or place, reasons, raw.line)
+    return Inspection(place, article, cut)
+
+
+def _rejected(place: str, reason: str, line: int | None = None) -> Inspection:
+    return Inspection(place, Rejection(path=place, reason=reason, line=line))
+
+
+def _cannot_read(error: OSError) -> str:
+    return f"cannot be read: {error.strerror or error}"

@@ -1,0 +1,447 @@
+"""The library's front door: a collection of articles that can be asked."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from vnqa.answering import Verdict, answer_from
+from vnqa.chunking import chunk
+from vnqa.confidence import THRESHOLD
+from vnqa.embedders import Embedder, open_embedder
+from vnqa.generators import Generator, open_generator
+from vnqa.language.vietnamese import nfc
+from vnqa.records import AddReport, Answer, Article, Hit, Rejection, Statement, Status
+from vnqa.rendering import REASONS, Language, Reason
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from vnqa.index import Collection, Filters
+    from vnqa.loading import Source
+    from vnqa.weights import Progress
+
+MAX_QUESTION_CHARS = 2_000
+_MAX_PASSAGE_TOKENS = 200
+_BATCH_PASSAGES = 256  # about 10 s of embedding on two cores; what a killed load repeats
+
+AddProgress = Callable[[AddReport], None]
+
+
+class NewsQA:
+    """Questions about a collection of Vietnamese news articles, answered with citations.
+
+    Open one with `NewsQA.open`, as a context manager or with `close`. Reading is safe from several
+    threads, and from other processes beside one writer.
+    """
+
+    def __init__(
+        self,
+        collection: Collection,
+        *,
+        embedder: Embedder,
+        generator: Generator | None,
+        lang: Language = "vi",
+        threshold: float = THRESHOLD,
+    ) -> None:
+        self._collection = collection
+        self._embedder = embedder
+        self._generator = generator
+        self._lang = lang
+        self._threshold = threshold
+
+    @classmethod
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        embedder: str | os.PathLike[str] | Embedder = "bundled",
+        generator: str | os.PathLike[str] | Generator | None = "bundled",
+        read_only: bool = False,
+        reembed: bool = False,
+        lang: Language = "vi",
+        threshold: float = THRESHOLD,
+        cache_dir: str | os.PathLike[str] | None = None,
+        threads: int = 0,
+        device: str | None = None,
+        progress: Progress | None = None,
+    ) -> Self:
+        """Open the collection in a folder.
+
+        Args:
+            path: The folder, e.g. ``"embeddings/tin-tuc"``; created when missing.
+            embedder: ``"bundled"`` (multilingual-e5-small), a Hugging Face id or local folder for
+                sentence-transformers, or an object with the members of `vnqa.embedders.Embedder`.
+            generator: ``"bundled"`` (Qwen2.5-Coder-1.5B-Instruct), a Hugging Face id or local
+                folder for transformers, ``"http://host:port/v1#model"`` for an OpenAI-compatible
+                server, an object with the members of `vnqa.generators.Generator`, or ``None`` to
+                answer with the best sentence of the articles and no language model.
+            read_only: Take no lock and change nothing, so that this works beside a writer.
+            reembed: When the collection was built with another embedder, compute all vectors again
+                with this one instead of raising.
+            lang: Language of reasons for abstaining.
+            threshold: Least confidence, 0 to 1, at which something is answered.
+            cache_dir: Where converted bundled models are kept; by default the user's cache folder.
+            threads: CPU threads for the bundled models; 0 uses all cores.
+            device: Where Hugging Face models run, e.g. ``"cpu"`` or ``"cuda"``.
+            progress: Told what is being done, and the fraction done, while models are prepared.
+
+        Raises:
+            IndexFormatError: If the folder holds no readable index.
+            IndexMismatchError: If it was built with another embedder.
+            IndexLockedError: If another process is writing to it.
+            ReadOnlyIndexError: If the folder cannot be written; pass ``read_only=True``.
+            MissingExtraError: If a model's packages are not installed.
+            ModelError: If a model's files are damaged.
+            ValueError: If ``lang`` or ``threshold`` is out of range.
+        """
+        from vnqa.errors import IndexMismatchError
+        from vnqa.index import Collection
+
+        if lang not in REASONS:
+            raise ValueError(f"lang must be one of {', '.join(REASONS)}, got {lang!r}")
+        if not 0.0 <= threshold <= 1.0:
+            raise ValueError(f"threshold must be between 0 and 1, got {threshold}")
+        models = {"cache_dir": cache_dir, "threads": threads, "device": device, "progress": progress}
+        embeds = open_embedder(embedder, **models)  # type: ignore[arg-type]
+        generates = open_generator(generator, **models)  # type: ignore[arg-type]
+        try:
+            collection = Collection.open(
+                path, fingerprint=embeds.fingerprint, dim=embeds.dim, read_only=read_only
+            )
+            stale = False
+        except IndexMismatchError:
+            if not reembed or read_only:
+                raise
+            collection = Collection.open(path)
+            stale = True
+        qa = cls(
+            collection, embedder=embeds, generator=generates, lang=lang, threshold=threshold
+        )
+        if stale:
+            try:
+                qa.rebuild(embedder=embeds)
+            except BaseException:
+                qa.close()
+                raise
+        return qa
+
+    def add(self, source: Source, *, progress: AddProgress | None = None) -> AddReport:
+        """Add articles; an unchanged one costs nothing, a changed one replaces the stored one.
+
+        Whole articles are committed in batches, so that an interrupted load keeps what it
+        committed and goes on from there when it is repeated. What cannot be read is reported and
+        stops nothing.
+
+        Args:
+            source: A file, a folder, an `Article`, a record, or an iterable of these; see
+                `vnqa.loading.load` for formats and ids.
+            progress: Told what was done so far, after each article.
+
+        Raises:
+            ArticleError: If ``source`` is a path that does not exist.
+            ReadOnlyIndexError: If the collection was opened for reading.
+            OSError: If the disk cannot be written; the last batch is not stored.
+        """
+        from vnqa.loading import load
+
+        started = time.perf_counter()
+        added = updated = unchanged = embedded = 0
+        rejected: list[Rejection] = []
+        batch: list[tuple[Article, list[tuple[int, int]]]] = []
+
+        def report() -> AddReport:
+            return AddReport(
+                added=added,
+                updated=updated,
+                unchanged=unchanged,
+                rejected=tuple(rejected),
+                passages_embedded=embedded,
+                seconds=time.perf_counter() - started,
+            )
+
+        def commit() -> None:
+            nonlocal embedded
+            embedded += self._commit(batch)
+            batch.clear()
+
+        self._collection.check_writable()
+        for loaded in load(source):
+            if isinstance(loaded, Rejection):
+                rejected.append(loaded)
+            else:
+                stored = self._collection.known(loaded.article_id)
+                if stored == self._collection.content_hash(loaded):
+                    unchanged += 1
+                else:
+                    batch.append((loaded, self._chunk(loaded)))
+                    if sum(len(spans) for _, spans in batch) >= _BATCH_PASSAGES:
+                        commit()
+                    added, updated = added + (stored is None), updated + (stored is not None)
+            if progress is not None:
+                progress(report())
+        commit()
+        if progress is not None:
+            progress(report())
+        return report()
+
+    def search(
+        self,
+        query: str,
+        *,
+        top_k: int = 10,
+        since: datetime.date | None = None,
+        until: datetime.date | None = None,
+        sources: Iterable[str] | None = None,
+    ) -> list[Hit]:
+        """Return the passages nearest to a question or to search words, best first.
+
+        Args:
+            query: With diacritics or without.
+            top_k: The most hits.
+            since: First day of publication; an article without a date is then left out.
+            until: Last day of publication; likewise.
+            sources: Outlets, compared without regard to case.
+
+        Raises:
+            ValueError: If the query is empty or too long, or ``top_k`` less than 1.
+        """
+        from vnqa.retriever import retrieve
+
+        query = _checked(query)
+        vector = self._embedder.embed_query(query)
+        with self._collection.snapshot() as snapshot:
+            return retrieve(
+                snapshot, query, vector, top_k=top_k, filters=_filters(since, until, sources)
+            )
+
+    def ask(
+        self,
+        question: str,
+        *,
+        top_k: int = 6,
+        since: datetime.date | None = None,
+        until: datetime.date | None = None,
+        sources: Iterable[str] | None = None,
+    ) -> Answer:
+        """Answer a question from the articles, or abstain and say why.
+
+        Every statement of the answer is bound to a sentence that holds its numbers, dates and
+        names; what has no such sentence is left out.
+
+        Args:
+            question: With diacritics or without, at most 2,000 characters.
+            top_k: How many passages are read for evidence.
+            since: First day of publication; an article without a date is then left out.
+            until: Last day of publication; likewise.
+            sources: Outlets, compared without regard to case.
+
+        Raises:
+            ValueError: If the question is empty or too long, or ``top_k`` less than 1.
+            ModelError: If the language model cannot be loaded or reached.
+        """
+        answer: Answer | None = None
+        for part in self.stream(question, top_k=top_k, since=since, until=until, sources=sources):
+            if isinstance(part, Answer):
+                answer = part
+        assert answer is not None  # stream ends with it
+        return answer
+
+    def stream(
+        self,
+        question: str,
+        *,
+        top_k: int = 6,
+        since: datetime.date | None = None,
+        until: datetime.date | None = None,
+        sources: Iterable[str] | None = None,
+    ) -> Iterator[Statement | Answer]:
+        """Yield checked statements as they are ready, never unchecked text, then the answer.
+
+        Takes what `ask` takes; wrong arguments raise at once.
+        """
+        started = time.perf_counter()
+        question = _checked(question)
+        if top_k < 1:
+            raise ValueError(f"top_k must be at least 1, got {top_k}")
+        return self._stream(question, top_k, _filters(since, until, sources), started)
+
+    def _stream(
+        self, question: str, top_k: int, filters: Filters | None, started: float
+    ) -> Iterator[Statement | Answer]:
+        from vnqa.evidence import QuestionWords, select_evidence
+        from vnqa.retriever import retrieve
+
+        vector = self._embedder.embed_query(question)
+        with self._collection.snapshot() as snapshot:
+            is_empty = len(snapshot) == 0
+            hits = retrieve(snapshot, question, vector, top_k=top_k, filters=filters)
+            words = QuestionWords(question, snapshot.document_frequencies)
+        verdict = Verdict(0.0, "empty" if is_empty else "filtered")
+        statements: list[Statement] = []
+        if hits:
+            evidence = select_evidence(words, vector, hits, embedder=self._embedder)
+            for part in answer_from(
+                question, evidence, self._generator, threshold=self._threshold
+            ):
+                if isinstance(part, Verdict):
+                    verdict = part
+                else:
+                    statements.append(part)
+                    yield part
+        yield self._answer(question, statements, hits, verdict, started)
+
+    def _answer(
+        self,
+        question: str,
+        statements: list[Statement],
+        hits: list[Hit],
+        verdict: Verdict,
+        started: float,
+    ) -> Answer:
+        reason: Reason | None = verdict.reason
+        citations = {c.number: c for statement in statements for c in statement.citations}
+        return Answer(
+            question=question,
+            text=" ".join(str(statement) for statement in statements),
+            abstained=reason is not None,
+            reason=None if reason is None else REASONS[self._lang][reason],
+            citations=tuple(citations.values()),
+            hits=tuple(hits),
+            confidence=verdict.confidence,
+            model="extractive" if self._generator is None else self._generator.name,
+            seconds=time.perf_counter() - started,
+        )
+
+    def remove(self, article_id: str) -> bool:
+        """Remove an article; tell whether there was one. It is gone from search at once."""
+        return self._collection.remove(article_id)
+
+    def rebuild(self, *, embedder: str | os.PathLike[str] | Embedder | None = None) -> None:
+        """Write the derived indexes again from the stored vectors, or everything anew.
+
+        Args:
+            embedder: Compute all passages and vectors again with this model, which the collection
+                then belongs to; by default vectors stay.
+        """
+        if embedder is None:
+            self._collection.rebuild()
+            return
+        embeds = open_embedder(embedder)
+        old, self._embedder = self._embedder, embeds
+        try:
+            self._collection.rewrite(
+                self._entries(self._collection.articles()),
+                fingerprint=embeds.fingerprint,
+                dim=embeds.dim,
+            )
+        except BaseException:
+            self._embedder = old
+            raise
+
+    def articles(self) -> Iterator[Article]:
+        """Yield the stored articles, in the order in which they were first added."""
+        return self._collection.articles()
+
+    def article(self, article_id: str) -> Article:
+        """Return a stored article.
+
+        Raises:
+            KeyError: If there is none with this id.
+        """
+        article = self._collection.article(article_id)
+        if article is None:
+            raise KeyError(article_id)
+        return article
+
+    def status(self) -> Status:
+        """Return what the collection holds and what it was built with."""
+        return self._collection.status()
+
+    def __len__(self) -> int:
+        """Return the number of articles."""
+        return len(self._collection)
+
+    def close(self) -> None:
+        """Close the collection and let other writers in; calling it again does nothing."""
+        self._collection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _chunk(self, article: Article) -> list[tuple[int, int]]:
+        return chunk(
+            article.text,
+            count_tokens=self._embedder.count_tokens,
+            max_tokens=min(_MAX_PASSAGE_TOKENS, self._embedder.max_tokens // 2),
+        )
+
+    def _commit(self, batch: list[tuple[Article, list[tuple[int, int]]]]) -> int:
+        """Embed and store a batch of articles in one change; return the number of passages."""
+        if not batch:
+            return 0
+        vectors = self._embed(batch)
+        entries, first = [], 0
+        for article, spans in batch:
+            entries.append((article, spans, vectors[first : first + len(spans)]))
+            first += len(spans)
+        self._collection.write(entries)
+        return first
+
+    def _embed(self, batch: list[tuple[Article, list[tuple[int, int]]]]) -> NDArray[np.float32]:
+        """Return float32 (passages of all articles, dim); the title is embedded with each."""
+        return self._embedder.embed_passages(
+            [
+                f"{article.title}\n{article.text[start:end]}".lstrip()
+                for article, spans in batch
+                for start, end in spans
+            ]
+        )
+
+    def _entries(
+        self, articles: Iterable[Article]
+    ) -> Iterator[tuple[Article, list[tuple[int, int]], NDArray[np.float32]]]:
+        for article in articles:
+            spans = self._chunk(article)
+            yield article, spans, self._embed([(article, spans)])
+
+
+def _checked(question: str) -> str:
+    question = nfc(question).strip()
+    if not any(character.isalnum() for character in question):
+        raise ValueError(f"expected a question, got {question[:40]!r}, which has no words")
+    if len(question) > MAX_QUESTION_CHARS:
+        raise ValueError(
+            f"expected a question of at most {MAX_QUESTION_CHARS:,} characters, "
+            f"got {len(question):,}"
+        )
+    return question
+
+
+def _filters(
+    since: datetime.date | None, until: datetime.date | None, sources: Iterable[str] | None
+) -> Filters | None:
+    from vnqa.index import Filters
+
+    if since is None and until is None and sources is None:
+        return None
+    if isinstance(sources, str):
+        raise ValueError(f"expected an iterable of outlets, got the string {sources!r}; use [{sources!r}]")
+    if since is not None and until is not None and since > until:
+        raise ValueError(f"since must not be after until, got {since} and {until}")
+    names = None if sources is None else frozenset(sources)
+    return Filters(since=since, until=until, sources=names)
