@@ -11,7 +11,7 @@ from vnqa.records import Article
 
 DIM = 8
 SOURCES = ("Báo Bến Cảng", "Tin Ruộng Đồng", None)
-WORDS = "mưa nắng cá tôm ruộng lúa cảng tàu chợ giá gạo trường học sinh cầu đường sông biển".split()
+WORDS = ["mưa", "nắng", "cá", "tôm", "ruộng", "lúa", "cảng", "tàu", "chợ", "giá", "gạo", "cầu"]
 
 
 def unit_vectors(count: int, seed: int, dim: int = DIM) -> NDArray[np.float32]:

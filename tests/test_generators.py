@@ -3,6 +3,8 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import shutil
+import signal
 import socket
 import threading
 from collections.abc import Iterator
@@ -98,17 +100,23 @@ def test_the_bundled_model_answers_in_vietnamese(bundled):
 
 
 @pytest.mark.models
-def test_the_bundled_model_gives_the_same_text_whatever_came_before(bundled):
-    from vnqa.generators.bundled import BundledGenerator
+def test_the_bundled_model_gives_the_same_text_whatever_came_before(bundled, monkeypatch):
+    first = bundled.generate(STORY, max_tokens=16)
+    bundled.generate([Turn("system", "Bạn là thủ thư."), Turn("user", "Chào bạn.")], max_tokens=1)
+    assert bundled.generate(STORY, max_tokens=16) == first
+    monkeypatch.setattr(bundled, "_keeps", lambda fixed: False)  # nothing kept from before
+    assert bundled.generate(STORY, max_tokens=16) == first
 
-    first = bundled.generate(STORY, max_tokens=24)
-    for number in range(6):  # more static prompts than are kept
-        other = [Turn("system", f"Bạn là trợ lý số {number}."), Turn("user", "Chào bạn.")]
-        bundled.generate(other, max_tokens=2)
-    assert bundled.generate(STORY, max_tokens=24) == first
-    fresh = BundledGenerator()
-    fresh._keeps = lambda fixed: False
-    assert fresh.generate(STORY, max_tokens=24) == first
+
+@pytest.mark.models
+def test_the_state_of_few_static_prompts_is_kept():
+    generator = open_generator("bundled")
+    assert [generator._keeps([str(n)]) for n in (0, 1, 2, 3, 4, 5, 0, 4)] == [
+        *[True] * 4,
+        *[False] * 2,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.models
@@ -119,6 +127,32 @@ def test_the_bundled_model_stops_at_the_limit_and_when_asked(bundled):
     assert next(steps) == 5
     assert 0 < len(stopped) < len(text)
     assert text.startswith(stopped)
+
+
+@pytest.mark.models
+def test_an_error_of_the_callers_function_reaches_the_caller(bundled):
+    def fail() -> bool:
+        raise LookupError("mất kết nối")
+
+    with pytest.raises(LookupError, match="mất kết nối"):
+        bundled.generate(STORY, max_tokens=12, should_stop=fail)
+    assert "Hà Nội" in bundled.generate(CAPITAL)
+
+
+@pytest.mark.models
+def test_ctrl_c_ends_a_generation_at_the_next_token(bundled):
+    steps = []
+
+    def interrupt() -> bool:
+        steps.append(1)
+        if len(steps) == 1:
+            signal.raise_signal(signal.SIGINT)
+        return False
+
+    with pytest.raises(KeyboardInterrupt):
+        bundled.generate(STORY, max_tokens=60, should_stop=interrupt)
+    assert len(steps) < 10
+    assert "Hà Nội" in bundled.generate(CAPITAL)
 
 
 @pytest.mark.models
@@ -254,8 +288,6 @@ def test_a_chat_longer_than_the_model_reads_is_a_model_error(tiny_model):
 
 
 def test_a_model_without_a_chat_template_is_a_model_error(tiny_model, tmp_path):
-    import shutil
-
     folder = tmp_path / "plain"
     shutil.copytree(tiny_model, folder)
     (folder / "chat_template.jinja").unlink()
@@ -264,8 +296,6 @@ def test_a_model_without_a_chat_template_is_a_model_error(tiny_model, tmp_path):
 
 
 def test_a_template_that_refuses_a_role_is_a_model_error(tiny_model, tmp_path):
-    import shutil
-
     folder = tmp_path / "refusing"
     shutil.copytree(tiny_model, folder)
     template = "{{ raise_exception('System role not supported') }}"

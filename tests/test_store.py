@@ -5,10 +5,10 @@ import sqlite3
 
 import numpy as np
 import pytest
-from entries import made_article, made_entry, unit_vectors
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.entries import made_article, made_entry, unit_vectors
 from vnqa.errors import IndexFormatError
 from vnqa.index import schema
 from vnqa.index.store import Store, content_hash
@@ -106,9 +106,14 @@ def test_replacing_keeps_the_row_and_so_the_order(writer):
 def test_a_reservation_outlives_a_write_that_failed(tmp_path):
     writer = StoreWriter(tmp_path)
     first = writer.reserve_passage_ids(10)
-    with pytest.raises(KeyboardInterrupt), writer.writing():
-        writer.put_article(made_article("a"), "digest")
-        raise KeyboardInterrupt
+
+    def interrupted():
+        with writer.writing():
+            writer.put_article(made_article("a"), "digest")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     writer.close()
     writer = StoreWriter(tmp_path)
     assert writer.known("a") is None

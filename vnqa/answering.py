@@ -74,13 +74,13 @@ def interruptibly(generator: Generator, chat: Sequence[Turn]) -> str:
     """Generate in another thread, so that Ctrl-C ends it at the next token."""
     stop = threading.Event()
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="vnqa-generate") as pool:
-        draft = pool.submit(
-            generator.generate, chat, max_tokens=_MAX_TOKENS, should_stop=stop.is_set
-        )
         try:
+            draft = pool.submit(
+                generator.generate, chat, max_tokens=_MAX_TOKENS, should_stop=stop.is_set
+            )
             return draft.result()
         except BaseException:
-            stop.set()
+            stop.set()  # leaving the pool waits for the thread
             raise
 
 

@@ -29,6 +29,7 @@ _REFUSAL = re.compile(
     r"khong co cau tra loi|khong biet)\b"
 )
 _NEGATIONS = frozenset(syllable_key(word) for word in "không chưa chẳng chả phủ bác".split())
+_FUNCTION_WORDS = frozenset(syllable_key(word) for word in "và là của thì mà với do bởi".split())
 _EDGES = " \t\n\"“”'‘’.,;:!?…*_-–"
 
 
@@ -77,25 +78,33 @@ def ground(statement: str, question: str, evidence: Sequence[Evidence]) -> Groun
     for source in evidence:
         if _says(statement, keys, source.text):
             return Grounded(statement, (source,), False)
-    return _snap(keys, evidence)
+    return _snap(statement, keys, evidence)
 
 
 def _says(statement: str, keys: Sequence[str], sentence: str) -> bool:
     """Tell whether a sentence holds the facts, the words and the negations of a statement."""
     given = Counter(syllables(sentence))
-    wanted = Counter(keys)
+    wanted = Counter(key for key in keys if key not in _FUNCTION_WORDS)
     held = sum((wanted & given).values())
-    if held < _MIN_WORDS * len(keys) or len(keys) < 2:
-        return False
-    if any((key in wanted) != (key in given) for key in _NEGATIONS):
+    return wanted.total() >= 2 and held >= _MIN_WORDS * wanted.total() and _agrees(statement, sentence)
+
+
+def _agrees(statement: str, sentence: str) -> bool:
+    """Tell whether a sentence holds a statement's facts, and neither denies what the other says."""
+    here, there = set(syllables(statement)), set(syllables(sentence))
+    if any((key in here) != (key in there) for key in _NEGATIONS):
         return False
     return not missing_facts(statement, [sentence])
 
 
-def _snap(keys: Sequence[str], evidence: Sequence[Evidence]) -> Grounded | None:
+def _snap(
+    statement: str, keys: Sequence[str], evidence: Sequence[Evidence]
+) -> Grounded | None:
     """Return the span of the evidence that is most like a statement, if it is like enough."""
     best: tuple[float, Evidence, int, int] | None = None
     for source in evidence:
+        if not _agrees(statement, source.text):
+            continue
         likeness, start, end = _most_like(keys, source.text)
         if likeness >= _MIN_LIKENESS and (best is None or likeness > best[0]):
             best = (likeness, source, start, end)

@@ -14,16 +14,16 @@ from vnqa.language.sentences import sentence_spans
 NO_ANSWER = "Không có thông tin"
 
 _INSTRUCTION = (
-    "Trả lời câu hỏi bằng cụm từ ngắn nhất chép nguyên văn từ đoạn trích. "
+    "Trả lời câu hỏi bằng cụm từ ngắn chép nguyên văn từ đoạn trích, đủ mọi người và vật được hỏi. "
     f"Nếu đoạn trích không có câu trả lời, viết: {NO_ANSWER}."
 )
 
 _EXAMPLES = (
     (
-        "Cầu Bến Ngự dài 320 m, do kỹ sư Phan Văn Tư thiết kế và được khánh thành ngày 4/7/1998. "
-        "Cầu bắc qua sông Lam Giang.",
-        "Ai thiết kế cầu Bến Ngự?",
-        "kỹ sư Phan Văn Tư",
+        "Sáng 4/7/1998, giám đốc sở Phan Văn Tư cùng đại diện nhà thầu, bà Lê Thu An, cắt băng khánh "
+        "thành cầu Bến Ngự. Cầu dài 320 m, bắc qua sông Lam Giang.",
+        "Những ai khánh thành cầu Bến Ngự?",
+        "giám đốc sở Phan Văn Tư và bà Lê Thu An",
     ),
     (
         "Hội chợ sách mùa thu thu hút hơn 12.000 lượt khách. Ban tổ chức tặng 1.500 cuốn sách cho "

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _PASSAGE, _QUERY = "passage: ", "query: "  # the model was trained with these (its model card)
 _BOS, _EOS, _PAD = 0, 2, 1
+_SLICE = 1024  # texts whose tokens are in memory at once
 _BATCH_TOKENS = 2048  # padded tokens of a batch: larger ones are slower on a CPU
 
 
@@ -33,7 +34,7 @@ class BundledEmbedder:
 
     Args:
         cache_dir: Folder for the converted model; by default the platform's place for caches.
-        threads: CPU threads; 0 takes all cores this process may use.
+        threads: CPU threads; 0 is CTranslate2's default, four at most.
         progress: Told how far the conversion is.
 
     Raises:
@@ -88,6 +89,14 @@ class BundledEmbedder:
         return row
 
     def _embed(self, texts: list[str]) -> NDArray[np.float32]:
+        import numpy as np
+
+        vectors = np.empty((len(texts), self.dim), dtype=np.float32)
+        for start in range(0, len(texts), _SLICE):
+            vectors[start : start + _SLICE] = self._embed_slice(texts[start : start + _SLICE])
+        return vectors
+
+    def _embed_slice(self, texts: list[str]) -> NDArray[np.float32]:
         import ctranslate2
         import numpy as np
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _START, _END, _END_OF_TEXT = "<|im_start|>", "<|im_end|>", "<|endoftext|>"
 _FIRST_CONTROL_ID = 151_643  # ids from here on are control tokens, never text
 _CONTEXT = 32_768  # tokens, of the model's own configuration
+_POLL_SECONDS = 0.005
 _CACHED_PROMPTS = 4  # static prompts whose state is kept: 57 kB a token
 
 
@@ -33,7 +35,7 @@ class BundledGenerator:
 
     Args:
         cache_dir: Folder for the converted model; by default the platform's place for caches.
-        threads: CPU threads; 0 lets CTranslate2 choose.
+        threads: CPU threads; 0 is CTranslate2's default, four at most.
         progress: Told how far the conversion is.
 
     Raises:
@@ -79,7 +81,8 @@ class BundledGenerator:
         Args:
             turns: The chat; the last turn is the user's.
             max_tokens: The most tokens written, at least 1.
-            should_stop: Asked after each token; True ends the text there.
+            should_stop: Asked after each token, from another thread; True ends the text there.
+                Ctrl-C ends it too, at the next token.
 
         Raises:
             ValueError: If there is no turn, or max_tokens is below 1.
@@ -91,7 +94,8 @@ class BundledGenerator:
             model, tokenizer = self._load()
             fixed, last = _prompt(tokenizer, turns)
             _check_length(len(fixed) + len(last) + max_tokens)
-            result = model.generate_batch(
+            stops = _Stops(should_stop)
+            (pending,) = model.generate_batch(
                 [last],
                 static_prompt=fixed or None,
                 cache_static_prompt=self._keeps(fixed),
@@ -100,9 +104,11 @@ class BundledGenerator:
                 beam_size=1,
                 sampling_topk=1,
                 end_token=[_END, _END_OF_TEXT],
-                callback=None if should_stop is None else lambda _step: should_stop(),
+                callback=stops,
+                asynchronous=True,
             )
-        ids = [token for token in result[0].sequences_ids[0] if token < _FIRST_CONTROL_ID]
+            result = stops.wait(pending)
+        ids = [token for token in result.sequences_ids[0] if token < _FIRST_CONTROL_ID]
         text: str = tokenizer.decode(ids)
         return text.strip()
 
@@ -160,6 +166,40 @@ class BundledGenerator:
         for _block in read_verified(QWEN_CODER, self._paths, progress=self._progress):
             pass  # reading to the end is what verifies
         convert_qwen2(self._paths, folder, progress=self._progress)
+
+
+class _Stops:
+    """Ends a generation when the caller's function, an error in it, or Ctrl-C says so.
+
+    CTranslate2 calls it after each token from a thread of its own, which an exception must not
+    leave.
+    """
+
+    def __init__(self, should_stop: Callable[[], bool] | None) -> None:
+        self._should_stop = should_stop
+        self._interrupted = False
+        self._error: BaseException | None = None
+
+    def __call__(self, _step: object) -> bool:
+        try:
+            return self._interrupted or (self._should_stop is not None and self._should_stop())
+        except BaseException as error:
+            self._error = error
+            return True
+
+    def wait(self, pending: Any) -> Any:
+        """Return the result, once there is one, or raise what ended the generation."""
+        try:
+            while not pending.done():
+                time.sleep(_POLL_SECONDS)  # lets Ctrl-C in, which pending.result() would not
+        except BaseException:
+            self._interrupted = True
+            pending.result()
+            raise
+        result = pending.result()
+        if self._error is not None:
+            raise self._error
+        return result
 
 
 def _prompt(tokenizer: Tokenizer, turns: Sequence[Turn]) -> tuple[list[str], list[str]]:

@@ -33,8 +33,8 @@ class OpenAIGenerator:
             pieces of its answer.
 
     Raises:
-        ValueError: If the address is not http(s), the name is empty, the key is not ASCII, or the time
-            is not positive.
+        ValueError: If the address is not http(s), the name is empty, the key is not ASCII, or
+            the time is not positive.
     """
 
     def __init__(
@@ -154,7 +154,7 @@ class OpenAIGenerator:
             event = self._parse(data)
             if event.get("choices"):  # none in the event that reports usage
                 yield self._text(event, "delta", data)
-                finished = event["choices"][0].get("finish_reason") is not None
+                finished = finished or event["choices"][0].get("finish_reason") is not None
         if not finished:
             raise ModelError(f"the reply of {self._url} ended before it was complete")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,7 +89,9 @@ def _segment(
 def _words(directory: Path, live: np.typing.NDArray[np.int64]) -> Iterator[str]:
     try:
         yield from _damaged_words(directory)
-        ids = LexicalIndex(directory, writable=True).searcher().passage_ids()
+        ids = (
+            LexicalIndex(directory, writable=os.access(directory, os.W_OK)).searcher().passage_ids()
+        )
     except (OSError, IndexFormatError) as error:
         yield f"{directory.name}: {error}"
         return
@@ -107,9 +110,15 @@ def _damaged_words(directory: Path) -> Iterator[str]:
     the footer's length and the magic number 1337, both little-endian u32
     (tantivy, src/directory/footer.rs).
     """
+    try:
+        segments = json.loads((directory / "meta.json").read_bytes())["segments"]
+        named = {segment["segment_id"].replace("-", "") for segment in segments}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        yield f"{directory / 'meta.json'} is damaged ({error})"
+        return
     for path in sorted(directory.iterdir()):
-        if path.name in ("meta.json", ".managed.json") or path.suffix == ".lock":
-            continue
+        if path.name.split(".")[0] not in named:
+            continue  # left by a killed write, removed by the next one
         content = path.read_bytes()
         length = int.from_bytes(content[-8:-4], "little")
         try:

@@ -172,6 +172,7 @@ class Collection(CollectionReader):
             dim: Length of its vectors.
         """
         with self._change() as (writer, _):
+            self._ids = range(0)  # new passages come after the ones written here
             replace_all(self.folder, writer, entries, fingerprint=fingerprint, dim=dim)
 
     def check_writable(self) -> StoreWriter:
@@ -219,6 +220,8 @@ class Collection(CollectionReader):
             for path in self.folder.iterdir():
                 if path.name.startswith(("dense-", "lexical-")) and path.name not in named:
                     remove_quietly(path)
+            for path in self.folder.glob("lexical-*/.tmp*"):  # tantivy's, of a killed commit
+                remove_quietly(path)
 
     def _agree(self, fingerprint: str | None, dim: int | None) -> None:
         with self._borrowed() as store:

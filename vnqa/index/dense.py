@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,22 @@ from vnqa.index.store import Segment
 
 HASHED_ON_LOAD_BYTES = 8 << 20
 _ADVICE = "run: vnqa rebuild"
+
+
+_reading = threading.Lock()
+
+
+def _read_index(read: Callable[[int], bytes], size: int) -> Any:
+    import faiss
+
+    # a damaged length must not make FAISS ask for more memory than the file has bytes
+    with _reading:
+        limit = faiss.get_deserialization_vector_byte_limit()
+        faiss.set_deserialization_vector_byte_limit(size)
+        try:
+            return faiss.read_index(faiss.PyCallbackIOReader(read))
+        finally:
+            faiss.set_deserialization_vector_byte_limit(limit)
 
 
 class SegmentFile:
@@ -69,7 +85,7 @@ class SegmentFile:
                 if digest != expected.sha256:
                     raise ValueError(f"SHA-256 is {digest}, expected {expected.sha256}")
                 self._file.seek(0)
-            outer = faiss.read_index(faiss.PyCallbackIOReader(self._file.read))
+            outer = _read_index(self._file.read, expected.bytes)
             inner = faiss.downcast_index(outer.index)
             ids = faiss.vector_to_array(outer.id_map).astype(np.int64)
             count = expected.passages

@@ -102,10 +102,8 @@ def write_segment(path: Path, ids: NDArray[np.int64], vectors: NDArray[np.float3
     index = faiss.IndexIDMap(faiss.IndexFlatIP(vectors.shape[1]))
     index.add_with_ids(vectors, ids)
     with replacing(path) as temporary:
-        try:
-            faiss.write_index(index, str(temporary))
-        except RuntimeError as error:
-            raise OSError(f"{path} could not be written: {error}") from error
+        with open(temporary, "wb") as file:  # FAISS's own prints to stderr when the disk is full
+            faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))
         size, digest = temporary.stat().st_size, sha256_of(temporary)
     count = len(ids)
     return Segment(int(ids[0]), int(ids[-1]), path.name, KIND, count, count, size, digest)

@@ -22,6 +22,7 @@ from vnqa.language.vietnamese import (
     folded_syllables,
     has_diacritics,
     iter_syllables,
+    nfc,
     syllables,
 )
 
@@ -36,7 +37,7 @@ def _syllable_forms(syllable: str) -> tuple[str, str]:
 
 def forms(text: str) -> tuple[list[str], list[str]]:
     """Return the syllables of a text as keys and without diacritics, both in order."""
-    found = [_syllable_forms(syllable) for syllable, _, _ in iter_syllables(text)]
+    found = [_syllable_forms(syllable) for syllable, _, _ in iter_syllables(nfc(text))]
     return [key for key, _ in found], [plain for _, plain in found]
 
 
@@ -242,7 +243,7 @@ class LexicalSearcher:
     def _query(self, text: str, filters: Filters, pair_weight: float, plain_weight: float) -> Any:
         make, occur = self._tantivy.Query, self._tantivy.Occur
         words, plain = forms(text)
-        if not has_diacritics(text):
+        if not has_diacritics(nfc(text)):
             plain_weight, words = 1.0, []
         weighted = [
             ("words", words, 1.0),

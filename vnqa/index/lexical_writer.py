@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -66,11 +66,11 @@ class LexicalWriter:
             document.add_text("plain_pairs", " ".join(pairs(plain)))
         return document
 
-    def remove(self, passage_ids: Iterable[int]) -> None:
+    def remove(self, passage_ids: Sequence[int]) -> None:
         """Remove passages."""
+        query = self._tantivy.Query.term_set_query(self._schema, "passage_id", list(passage_ids))
         with _as_oserror(self._directory):
-            for passage_id in passage_ids:
-                self._writer.delete_documents_by_term("passage_id", passage_id)
+            self._writer.delete_documents_by_query(query)
 
     def remove_after(self, passage_id: int) -> None:
         """Remove all passages with larger ids: what writes left that never committed."""

@@ -67,6 +67,7 @@ class Store:
     @contextlib.contextmanager
     def reading(self) -> Iterator[None]:
         """Hold one state of the library: what others commit meanwhile is not seen."""
+        self.rollback()  # what an interrupted call may have left open
         self.connection.execute("BEGIN")
         try:
             yield

@@ -26,6 +26,7 @@ class StoreWriter(Store):
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
         """Commit what happens inside as one change; undo all of it on any exception."""
+        self.rollback()  # what an interrupted call may have left open
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield

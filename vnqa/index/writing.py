@@ -60,6 +60,7 @@ def put(
     segments = _without(store.segments(), removed)
     if texts:
         first, last = texts[0].passage_id, texts[-1].passage_id
+        assert first > last_committed, "segments are ordered by id"
         store.set_meta("last_passage_id", last)
         segments.append(Segment(first, last, "", KIND, len(texts), len(texts), 0, ""))
     stay, write = plan_merge(segments, dim=int(store.meta("dim")))

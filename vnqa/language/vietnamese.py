@@ -7,6 +7,7 @@ Vietnamese is written in syllables. The same syllable can be typed composed or d
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -50,6 +51,7 @@ def has_diacritics(text: str) -> bool:
     return any(_FOLD[ord(c)] != c.lower() for c in text if ord(c) > 127 and c.isalpha())
 
 
+@functools.lru_cache(maxsize=1 << 16)
 def syllable_key(syllable: str) -> str:
     """Return the form under which spellings of one syllable meet.
 

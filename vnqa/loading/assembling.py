@@ -6,12 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from vnqa.errors import ArticleError
-from vnqa.language.vietnamese import syllables
 from vnqa.loading.boilerplate import Cut, cuts_of, mark_controls, mark_lists
 from vnqa.loading.byline import Byline, outlet_of, read_head, read_tail
 from vnqa.loading.dates import read_published
 from vnqa.loading.decoding import normalise
-from vnqa.loading.lines import join_lines, split_lines
+from vnqa.loading.lines import join_lines, key, split_lines, words_of
 from vnqa.records import Article
 
 
@@ -111,8 +110,10 @@ def _stands_in(summary: str, text: str) -> bool:
     """Tell whether the text holds the summary already; one cut short counts up to its ellipsis."""
     if summary in text:
         return True
-    wanted = syllables(summary.rstrip(" .…"))
-    return not wanted or f" {' '.join(wanted)} " in f" {' '.join(syllables(text))} "
+    wanted = words_of(summary)
+    if summary.endswith(("...", "…")):
+        del wanted[-1:]  # perhaps half a word
+    return not wanted or f" {' '.join(wanted)} " in f" {key(text)} "
 
 
 def clean_values(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,20 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vnqa.loading.captions import mark_captions
+from vnqa.loading.controls import is_breadcrumb, is_button, is_menu, is_section
 from vnqa.loading.decoding import normalise
-from vnqa.loading.lines import Line, join_lines, split_lines
-from vnqa.loading.phrases import (
-    is_breadcrumb,
-    is_button,
+from vnqa.loading.headings import (
     is_comment_box,
     is_contact,
     is_follow_us,
     is_footer,
-    is_menu,
     is_pointer,
-    is_section,
     is_tags,
 )
+from vnqa.loading.lines import Line, join_lines, split_lines
 from vnqa.loading.related import mark_related
 
 
@@ -98,14 +95,14 @@ def mark_controls(lines: Sequence[Line]) -> None:
             line.kind = line.mark
         elif len(line.text) > 400:
             continue
+        elif is_comment_box(line.text):
+            line.kind = "comments"
         elif is_button(line.text):
             line.kind = "control"
         elif is_menu(line.text) or is_breadcrumb(line.text):
             line.kind = "menu"
         elif is_pointer(line.text):
             line.kind = "pointer"
-        elif is_comment_box(line.text):
-            line.kind = "comments"
         elif is_follow_us(line.text):
             line.kind = "follow us"
     _mark_stacked_menus(lines)
@@ -116,7 +113,12 @@ def _mark_stacked_menus(lines: Sequence[Line]) -> None:
     run: list[Line] = []
     at_top = True
     for line in (*lines, None):
-        if line is not None and line.kind is None and is_section(line.text):
+        if (
+            line is not None
+            and line.kind is None
+            and line.mark != "bullet"
+            and is_section(line.text)
+        ):
             run.append(line)
             continue
         if line is not None and line.kind in ("control", "menu", "image", "rule", "link"):
@@ -141,16 +143,14 @@ def _mark_tags(lines: Sequence[Line]) -> None:
 
 
 def _mark_footer(lines: Sequence[Line]) -> None:
-    """Mark the imprint, and the addresses around it at the end of the page."""
-    kept = [line for line in lines if line.kind is None]
-    notices = [n for n, line in enumerate(kept) if is_footer(line.text)]
-    for n in notices:
-        kept[n].kind = "footer"
-    if not notices:
-        return
-    for rows in (kept[notices[0] + 1 :], kept[: notices[0]][::-1]):
-        for line in rows:
-            if line.kind is None:
-                if not is_contact(line.text):
-                    break
-                line.kind = "footer"
+    """Mark the imprint: notices and addresses at the very end, if a notice is among them."""
+    tail: list[Line] = []
+    for line in reversed(lines):
+        if line.kind is not None:
+            continue
+        if not (is_footer(line.text) or is_contact(line.text)):
+            break
+        tail.append(line)
+    if any(is_footer(line.text) for line in tail):
+        for line in tail:
+            line.kind = "footer"

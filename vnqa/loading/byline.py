@@ -16,29 +16,32 @@ from vnqa.language.vietnamese import fold
 from vnqa.loading.dates import find_moment
 from vnqa.loading.labels import read_label
 from vnqa.loading.lines import Line, key
-from vnqa.loading.signatures import is_names, is_outlet, read_signature
+from vnqa.loading.signatures import Signature, is_names, is_outlet, read_signature
 
 _HEAD_ROWS = 8
 _TAIL_ROWS = 8
 _URL = re.compile(r"<?\(?((?:https?://|www\.)[^\s<>]+?)[>).]?")
 _AROUND_DATE = re.compile(
     r"(?:thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\snhật|\bcn\b|ngày(?:\sđăng|\sxuất\sbản)?|lúc|"
-    r"cập\snhật(?:\slần\scuối)?|đăng(?:\stải|\slúc)?|xuất\sbản|\bgmt\s?\+?\s?7?(?::00)?|\(utc[^)]*\)|giờ|phút|thời\sgian|"
-    r"\d+\sphút\sđọc|[\d.,]+\slượt\s(?:xem|đọc)|posted\son|published|last\supdated?|date|mon|tue|wed|thu|fri|sat|sun)\b|"
-    r"[\s,;:|()\[\]/•·+–—-]|\+7",
+    r"cập\snhật(?:\slần\scuối)?|đăng(?:\stải|\slúc)?|xuất\sbản|\bgmt\s?\+?\s?7?(?::00)?|"
+    r"\(utc[^)]*\)|giờ|phút|thời\sgian|\d+\sphút\sđọc|[\d.,]+\slượt\s(?:xem|đọc)|posted\son|"
+    r"published|last\supdated?|date|mon|tue|wed|thu|fri|sat|sun)\b|[\s,;:|()\[\]/•·+–—-]|\+7",
     re.IGNORECASE,
 )
 # What newspapers put before their first sentence. An abbreviation is cut only if it is listed:
 # in "EU - …" the same form is the subject of the sentence.
-_OUTLETS = (
-    "Dân trí|TTO|TPO|TNO|PNO|NDĐT|NDO|HNMO|HNM|SGGPO|SGGP|ANTĐ|ANTD|ANTV|PLO|PL|LĐO|NLĐO|NLĐ|GDVN|GD&TĐ|GDTĐ|"
-    "KTĐT|CAND|QĐND|BVPL|VTC News|VTC|VTV|VOV|VOV5|TTXVN|VnExpress|VNE|VietNamNet|Vietnamnet|Vietnam\\+|VietnamPlus|"
-    "Zing|Infonet|Tiền Phong|Thanh Niên|Tuổi Trẻ|Kinhtedothi|Baonghean|BNA|ĐSPL|ĐS&PL|PLVN|TBKTSG|ICTnews|XHTT|"
-    "TGĐA|TG&VN|BĐT|Báo Giao thông|Chinhphu\\.vn|PetroTimes|Petrotimes|Người Đưa Tin|VietQ|Soha|TN&MT|TN|TT|LĐ|ND|VNF|BizLIVE"
-)
+_OUTLET_NAMES = """
+    Dân trí, TTO, TPO, TNO, PNO, NDĐT, NDO, HNMO, HNM, SGGPO, SGGP, ANTĐ, ANTD, ANTV, PLO, LĐO,
+    NLĐO, NLĐ, GDVN, GD&TĐ, GDTĐ, KTĐT, CAND, QĐND, BVPL, VTC News, VTC, VTV, VOV5, VOV, TTXVN,
+    VnExpress, VNE, VietNamNet, Vietnam+, VietnamPlus, Zing, Infonet, Tiền Phong, Thanh Niên,
+    Tuổi Trẻ, Kinhtedothi, Baonghean, BNA, ĐSPL, ĐS&PL, PLVN, TBKTSG, ICTnews, TGĐA, TG&VN,
+    Báo Giao thông, PetroTimes, Người Đưa Tin, VietQ, Soha, TN&MT, VNF, BizLIVE, Công Thương
+"""
+_OUTLET = "|".join(re.escape(name) for name in map(str.strip, _OUTLET_NAMES.split(",")))
+_SITE = r"[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org)"
 _PREFIX = re.compile(
-    rf"(?:\(\s*(?P<a>{_OUTLETS}|[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org))\s*\)\s*[-–—.:]*|"
-    rf"(?P<b>{_OUTLETS}|[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org))\s*(?:\s[-–—]|[-–—]\s))\s*(?=[\"'“‘(\[]?[^\W_])",
+    rf"(?:\(\s*(?P<a>{_OUTLET}|{_SITE})\s*\)\s*[-–—.:]*"
+    rf"|(?P<b>{_OUTLET}|{_SITE})\s*(?:\s[-–—]|[-–—]\s))\s*(?=[\"'“‘(\[]?[^\W_])",
     re.IGNORECASE,
 )
 
@@ -74,7 +77,7 @@ def read_head(lines: Sequence[Line], found: Byline) -> None:
         elif _take_label(row, found, head=not prose) or _take_date(row, found, head=not prose):
             continue
         elif not prose and _take_url(row, found):
-            continue
+            row.kind = "url"
         elif not prose and not found.title and _is_title(row, rows[number + 1 :]):
             found.title, row.kind = row.text, "title"
         elif not prose and _is_author_by_date(rows, number):
@@ -100,15 +103,19 @@ def read_tail(lines: Sequence[Line], found: Byline) -> None:
         signature = read_signature(row.text)
         if signature is None or above is None or row.mark == "bullet":
             break
-        if (
-            not above.ends_sentence
-            and read_signature(above.text) is None
-            and read_label(above.text) is None
-        ):
+        if not (above.ends_sentence or _belong_together(above, signature)):
             break  # the last of a list of names, perhaps
         found.author = found.author or signature.author
         found.source = found.source or signature.source
         row.kind = "source" if signature.source and not signature.author else "author"
+
+
+def _belong_together(above: Line, signature: Signature) -> bool:
+    """Tell whether the line above a signature is part of it: a name above an outlet."""
+    upper = read_signature(above.text)
+    if upper is None:
+        return read_label(above.text) is not None
+    return bool(upper.source or signature.source)
 
 
 def outlet_of(url: str | None) -> str | None:
@@ -235,10 +242,10 @@ def _take_lead(row: Line, found: Byline) -> None:
     prefix = _PREFIX.match(row.text)
     length = prefix.end() if prefix else 0
     outlet = (prefix["a"] or prefix["b"]) if prefix else ""
-    if not prefix and row.text.startswith("Dân trí ") and row.text[8:9].isupper():
-        # Without a dash these words may be the subject: only the outlet's own pages are cut.
-        if "dantri" in fold(f"{found.url} {found.source}").replace(" ", ""):
-            length, outlet = len("Dân trí "), "Dân trí"
+    # Without a dash these words may be the subject: they are cut only on the outlet's own pages.
+    own_page = "dantri" in fold(f"{found.url} {found.source}").replace(" ", "")
+    if not prefix and own_page and row.text.startswith("Dân trí ") and row.text[8:9].isupper():
+        length, outlet = len("Dân trí "), "Dân trí"
     if length:
         row.prefix, row.text = row.text[:length], row.text[length:]
         found.source = found.source or outlet

@@ -1,26 +1,32 @@
-"""Captions: lines that say what a picture shows, and repetitions of the headline beside pictures."""
+"""Captions: lines that say what a picture shows, and the headline repeated beside pictures."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from vnqa.language.vietnamese import syllables
 from vnqa.loading.labels import read_label
-from vnqa.loading.lines import UPPER, Line, has_break, key
+from vnqa.loading.lines import UPPER, Line, has_break, key, words_of
 
 _NAME = rf"(?:[{UPPER}0-9“\"'][^\s,;:]*|và|của|[-–/&+,|])"
+_SORT = r"minh\ h[oọ][ạa]|tư\ liệu|chụp\ màn\ hình|cắt\ từ\ (?:clip|video)"
 _CREDIT = re.compile(
     rf"""(?:
-      (?:^|[\s(\[.,;|–—-])(?:Ảnh|ẢNH|Hình|Photo|PHOTO|Đồ\ họa|Đồ\ hoạ|Nguồn\ ảnh|Nguồn\ hình|Ảnh\ tư\ liệu|Ảnh\ minh\ h[oọ][ạa]|Ảnh\ và\ clip|Ảnh\ chụp\ màn\ hình|Ảnh\ cắt\ từ\ (?:clip|video)|Minh\ h[oọ][ạa]|Clip|Video|Biểu\ đồ|Infographic)
+      (?:^|[\s(\[.,;|–—-])
+        (?:Ảnh(?:\ {_SORT}|\ và\ clip)?|ẢNH|Hình|Nguồn\ (?:ảnh|hình)|Minh\ h[oọ][ạa]|Photo|PHOTO
+          |Đồ\ h[oọ][ạa]|Clip|Video|Biểu\ đồ|Infographic)
         \s?[:：]\s?[^:\n]{{1,60}}
-    | [(\[]\s?(?:ảnh|hình|nguồn\ ảnh|nguồn|ảnh\ minh\ h[oọ][ạa]|hình\ minh\ h[oọ][ạa]|clip)\s?[:：]\s?[^()\n]{{1,60}}[)\]]
-    | (?:^|[\s(\[.,;|–—-])[(\[]?(?:Ảnh|Hình(?:\ ảnh)?|ảnh|hình)\ (?:minh\ h[oọ][ạa]|chụp\ màn\ hình|cắt\ từ\ (?:clip|video)|tư\ liệu|chỉ\ mang\ tính\ (?:chất\ )?minh\ h[oọ][ạa])\.?[)\]]?
+    | [(\[]\s?(?:(?:ảnh|hình)(?:\ minh\ h[oọ][ạa])?|[Nn]guồn(?:\ ảnh)?|clip)
+        \s?[:：]\s?[^()\n]{{1,60}}[)\]]
+    | (?:^|[\s(\[.,;|–—-])[(\[]?(?:[Ảả]nh|[Hh]ình(?:\ ảnh)?)
+        \ (?:{_SORT}|chỉ\ mang\ tính\ (?:chất\ )?minh\ h[oọ][ạa])\.?[)\]]?
     | (?:[.!?”"]\s|\s[-–—(]|[.!?]\()(?:Ảnh|ẢNH)\s(?:{_NAME}\s?){{1,6}}
     )\s*[.)\]|]*$""",
     re.VERBOSE,
 )
 _OPENING = re.compile(r"(?:Trong ảnh|Chú thích ảnh|Ảnh trên|Ảnh dưới)\s?[:：]\s?\S")
+_NEAR = 60  # lines; a caption repeats what stands in the same article
 _NUMBER = re.compile(r"\d+")
 _CREDIT_ALONE = re.compile(
     r"[(\[]?(?:Ảnh|ảnh|Hình ảnh)\s(?:minh h[oọ][ạa]|tư liệu|internet|Internet|sưu tầm)[)\]]?\.?"
@@ -39,14 +45,15 @@ def mark_captions(lines: Sequence[Line], title: str = "") -> None:
     alts = {key(line.alt) for line in lines if line.alt}
     begun = False  # the article has begun
     pictured = False  # an image, or the headline in its place, stands right above
-    for line in lines:
+    for number, line in enumerate(lines):
         if line.kind is not None:
             pictured = line.kind == "image" or (pictured and line.kind == "rule")
         elif headline and key(line.text) == headline:
             line.kind = "repeated title"
             pictured = begun
         else:
-            if _is_caption(line, lines, alts, begun=begun, pictured=pictured):
+            near = lines[max(0, number - _NEAR) : number + _NEAR]
+            if _is_caption(line, near, alts, begun=begun, pictured=pictured):
                 line.kind = "caption"
             else:
                 begun = begun or line.is_prose
@@ -54,7 +61,7 @@ def mark_captions(lines: Sequence[Line], title: str = "") -> None:
 
 
 def _is_caption(
-    line: Line, lines: Sequence[Line], alts: set[str], *, begun: bool, pictured: bool
+    line: Line, near: Sequence[Line], alts: set[str], *, begun: bool, pictured: bool
 ) -> bool:
     label = read_label(line.text)
     if line.goes_on or (label is not None and label[0] == "author"):
@@ -64,10 +71,10 @@ def _is_caption(
     if pictured and line.mark in ("", "italic") and not has_break(line.text):
         if not line.ends_sentence and line.text[-1] not in ":;,":
             return 5 <= line.words <= 40
-        return 5 <= line.words <= 30 and _is_repeated(line, lines, share=0.7)
+        return 5 <= line.words <= 30 and _is_repeated(line, near, share=0.7)
     if line.ends_sentence or line.text[-1] in ":;," or not 10 <= line.words <= 60:
         return False
-    return begun and _is_repeated(line, lines, share=0.8)
+    return begun and _is_repeated(line, near, share=0.8)
 
 
 def has_credit(text: str) -> bool:
@@ -90,13 +97,13 @@ def _is_name(credit: str) -> bool:
     return len(named) <= 4 or sum(not word[0].islower() for word in named) >= 0.5 * len(named)
 
 
-def _is_repeated(line: Line, lines: Sequence[Line], *, share: float) -> bool:
-    """Tell whether one longer line holds nearly all pairs of syllables, and all numbers, of this."""
+def _is_repeated(line: Line, near: Sequence[Line], *, share: float) -> bool:
+    """Tell whether a longer line holds nearly all pairs of words and all numbers of this one."""
     pairs = _pairs(line.text)
     if len(pairs) < 4:
         return False
     numbers = set(_NUMBER.findall(line.text))
-    for other in lines:
+    for other in near:
         if other is line or other.kind not in (None, "title") or other.words < line.words:
             continue
         if len(pairs & _pairs(other.text)) >= share * len(pairs):
@@ -105,5 +112,5 @@ def _is_repeated(line: Line, lines: Sequence[Line], *, share: float) -> bool:
 
 
 def _pairs(text: str) -> set[tuple[str, str]]:
-    found = syllables(text)
-    return set(zip(found, found[1:], strict=False))
+    found = words_of(text)
+    return set(pairwise(found))

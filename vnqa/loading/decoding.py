@@ -64,7 +64,7 @@ _UNWANTED = re.compile("[" + "".join(f"\\U{c:08x}" for c in _TABLE if c != 0x0A)
 
 
 def normalise(text: str) -> str:
-    """Return the text as it is stored: NFC, ``\\n`` line ends, nothing invisible.
+    r"""Return the text as it is stored: NFC, ``\n`` line ends, nothing invisible.
 
     Control characters, zero-width and bidirectional marks, soft hyphens and lone surrogates are
     removed (they hide text from whoever checks a quote); every kind of space becomes a space.
@@ -106,12 +106,12 @@ def _decode(data: bytes) -> str:
         if data.startswith(magic):
             raise ValueError(f"expected text, got {kind}; convert it to .txt or .html first")
     if b"\x00" in data:
-        encoding = _utf16_order(data)
-        if encoding is None:
+        order = _utf16_order(data)
+        if order is None:
             raise ValueError(
                 f"expected text, got binary data (a zero byte at position {data.index(0)})"
             )
-        return _strict(data, encoding)
+        return _strict(data, order)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:

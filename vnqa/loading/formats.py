@@ -8,7 +8,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, cast
 
 from vnqa.errors import ArticleError
 from vnqa.loading.decoding import decode
@@ -73,7 +73,7 @@ def read_records(path: Path, *, max_bytes: int) -> Iterator[Raw | ArticleError]:
 
 def _open(path: Path) -> IO[bytes]:
     if path.name.lower().endswith(".gz"):
-        return gzip.open(path, "rb")
+        return cast("IO[bytes]", gzip.open(path, "rb"))
     return path.open("rb")
 
 
@@ -122,7 +122,7 @@ def _jsonl_lines(file: IO[bytes], max_bytes: int) -> Iterator[Raw | ArticleError
             continue
         seen = True
         try:
-            record = _parse(_text_of(row, number))
+            record = _parse(_text_of(row, number).rstrip())
             if not isinstance(record, dict):
                 raise ArticleError(f"expected a JSON object, got {type(record).__name__}")
             yield Raw(*take_fields(record), line=number)
@@ -171,13 +171,16 @@ def _json(text: str) -> Iterator[Raw | ArticleError]:
 def _html(text: str) -> Raw:
     import trafilatura
 
-    page = trafilatura.bare_extraction(
-        text,
-        with_metadata=True,
-        include_comments=False,
-        include_tables=True,
-        date_extraction_params={"original_date": True, "extensive_search": False},
-    )
+    try:
+        page = trafilatura.bare_extraction(
+            text,
+            with_metadata=True,
+            include_comments=False,
+            include_tables=True,
+            date_extraction_params={"original_date": True, "extensive_search": False},
+        )
+    except Exception as error:  # a page its parser stumbles over must not stop a load
+        raise ArticleError(f"the HTML page cannot be read: {error}") from error
     body = page.text if page is not None else None
     if page is None or not body:
         raise ArticleError("no article was found in the HTML page")

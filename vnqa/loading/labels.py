@@ -9,25 +9,36 @@ from typing import Any
 from vnqa.language.vietnamese import fold
 
 # Keys are folded: lower case, no diacritics.
-_FIELDS: dict[str, tuple[str, ...]] = {
-    "article_id": ("id", "article_id", "article id", "ma bai", "ma so bai"),
-    "title": ("title", "headline", "tieu de", "tua de", "tit", "dau de"),
-    "text": ("text", "body", "content", "noi dung", "article_body", "articlebody", "full_text"),
-    "summary": ("summary", "sapo", "description", "tom tat", "lead", "abstract"),
-    "url": ("url", "link", "lien ket", "duong dan", "link bai viet", "link goc", "nguon bai viet"),
-    "source": ("source", "outlet", "publisher", "domain", "nguon", "bao", "nguon tin", "theo", "theo nguon"),
-    "author": ("author", "byline", "tac gia", "nguoi viet", "thuc hien", "bai", "bai viet", "tin",
-               "tin bai", "bai va anh", "bai, anh", "tin, anh", "tin/anh", "bai/anh", "tin va anh",
-               "tin anh", "bai anh", "bai - anh", "tin - anh", "by", "phong vien", "tong hop", "bien dich", "luoc dich", "dich", "authors"),
-    "published": ("published", "published_at", "published_date", "publish_date", "date", "time", "datetime",
-                  "pubdate", "ngay", "ngay dang", "ngay xuat ban", "ngay viet", "thoi gian", "dang ngay", "cap nhat",
-                  "cap nhat luc", "cap nhat ngay", "dang luc", "xuat ban", "gio dang"),
-}  # fmt: skip
-_BY_LABEL = {label: field for field, labels in _FIELDS.items() for label in labels}
-# Labels a record may use, best first: "text" wins over "body".
-_RECORD_KEYS = {
-    field: tuple(label for label in labels if label.isascii()) for field, labels in _FIELDS.items()
+# Names of fields in records, best first: "text" wins over "body". Keys are folded: lower case,
+# no diacritics.
+_RECORD_NAMES = {
+    "article_id": "id, article_id, article id, ma bai",
+    "title": "title, headline, tieu de, tua de, tit",
+    "text": "text, body, content, noi dung, article_body, articlebody, full_text",
+    "summary": "summary, sapo, description, tom tat, lead, abstract",
+    "url": "url, link, lien ket, duong dan",
+    "source": "source, outlet, publisher, domain, nguon, bao",
+    "author": "author, authors, byline, tac gia",
+    "published": "published, published_at, published_date, publish_date, date, time, datetime, "
+    "pubdate, ngay, ngay dang, ngay xuat ban, thoi gian",
 }
+# Labels of lines in a text; what may as well open a sentence of the article is not among them.
+# Labels that hold a comma ("bài, ảnh") are unified with those that hold a slash.
+_LINE_NAMES = {
+    "article_id": "id, article_id",
+    "title": "title, headline, tieu de, tua de",
+    "summary": "summary, sapo, tom tat",
+    "url": "url, link, lien ket, duong dan, link bai viet, link goc",
+    "source": "source, outlet, nguon, nguon tin, theo, theo nguon",
+    "author": "author, byline, by, tac gia, nguoi viet, thuc hien, bai, bai viet, tin, tin bai, "
+    "tin/bai, bai va anh, bai/anh, tin/anh, tin va anh, tin anh, bai anh, phong vien, tong hop, "
+    "bien dich, luoc dich",
+    "published": "published, date, ngay, ngay dang, ngay xuat ban, ngay viet, dang ngay, dang luc, "
+    "cap nhat, cap nhat luc, cap nhat ngay, xuat ban",
+}
+_RECORD_KEYS = {field: names.split(", ") for field, names in _RECORD_NAMES.items()}
+_BY_LABEL = {name: field for field, names in _LINE_NAMES.items() for name in names.split(", ")}
+_JOINT = re.compile(r"\s*[,/–-]\s*")
 _LABELLED = re.compile(r"([^\W\d_][\w ,/–-]{1,24}?)\s*[:：]\s*(\S.*)?$")
 _FENCE = re.compile(r"(?:---+|\+\+\++)\s*$")
 _FRONT_KEY = re.compile(r"([\w][\w .-]{0,40}?)\s*:(?:\s+(.*))?$")
@@ -38,7 +49,7 @@ def read_label(line: str) -> tuple[str, str] | None:
     match = _LABELLED.match(line)
     if match is None:
         return None
-    field = _BY_LABEL.get(fold(match[1]).strip())
+    field = _BY_LABEL.get(_JOINT.sub("/", fold(match[1]).strip()))
     return None if field is None else (field, _unquote(match[2] or ""))
 
 
@@ -54,16 +65,11 @@ def take_fields(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, An
         by_label.setdefault(fold(name).strip(), name)
     fields: dict[str, Any] = {}
     for field, labels in _RECORD_KEYS.items():
-        for label in labels:
-            name = by_label.get(label)
-            if name is None or rest.get(name) is None:
-                if name is not None:
-                    rest.pop(name, None)
-                continue
-            if field not in fields and rest[name] not in ("", [], ()):
-                fields[field] = rest.pop(name)
-            elif rest[name] in ("", [], ()):
+        for name in filter(None, map(by_label.get, labels)):
+            if rest[name] in (None, "", [], ()):
                 del rest[name]
+            elif field not in fields:
+                fields[field] = rest.pop(name)
     return fields, rest
 
 
@@ -85,7 +91,7 @@ def split_front_matter(text: str) -> tuple[dict[str, str], str]:
     while n < len(rows):
         row = rows[n].strip()
         found = read_label(row)
-        if found is None or found[0] == "text" or not found[1]:
+        if found is None or not found[1]:
             break
         fields.setdefault(found[0], found[1])
         n += 1
@@ -113,12 +119,9 @@ def _fenced(rows: list[str], first: int, text: str) -> tuple[dict[str, str], str
             value = (match[2] or "").strip()
             fields[last] = "" if value in ("|", ">", "|-", ">-") else _unquote(value)
         elif last and row.strip() and not row.startswith("#"):
-            item = _unquote(row.strip().removeprefix("- "))
-            fields[last] = (
-                f"{fields[last]}, {item}"
-                if row.lstrip().startswith("- ") and fields[last]
-                else f"{fields[last]} {item}".strip()
-            )
+            item = row.strip().removeprefix("- ")
+            listed = item != row.strip() and fields[last] != ""
+            fields[last] = f"{fields[last]}{',' if listed else ''} {_unquote(item)}".strip()
         elif row.strip() and not row.startswith("#"):
             return {}, text
     return fields, "\n".join(rows[close + 1 :])

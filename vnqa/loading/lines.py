@@ -10,8 +10,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from vnqa.language.vietnamese import syllables
-
 # Capital letters of Vietnamese, for a character class.
 UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴĐ"
 
@@ -22,9 +20,10 @@ _WHOLE_BOLD = re.compile(r"(?:\*\*|__)(?=\S)((?:(?!\*\*|__)[^\n])+)(?:\*\*|__)")
 _WHOLE_ITALIC = re.compile(r"([*_])(?=[^\s*_])((?:(?!\1)[^\n])+)\1")
 _HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
 _BULLET = re.compile(r"(?:[*+•●▪■□◦‣►▶◆➢✓]|-(?=\s))\s*(?=\S)")
+_WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"[.!?…]['\"”’»)\]]*$")
 _INNER_BREAK = re.compile(
-    rf"[^\W\d_]{{2,}}[.…]['\"”’»)\]]*\s+['\"“‘«(]*[{UPPER}]"
+    rf"(?<=[^\W\d_][^\W\d_])[.…]['\"”’»)\]]*\s+['\"“‘«(]*[{UPPER}]"
     rf"|[^\W\d_{UPPER}]{{2}}['\"”’]?[.…]['\"”’»)\]]*['\"“‘«(]*[{UPPER}][^\W\d_{UPPER}]|\./\.?\S"
 )
 
@@ -64,7 +63,7 @@ class Line:
 
     @property
     def is_prose(self) -> bool:
-        """Whether it can only be running text: it has a full stop, or is too long for a headline."""
+        """Whether it can only be running text: with a full stop, or too long for a headline."""
         text = self.text.rstrip("'\"”’»)] ")
         if text.endswith(("...", "…")):
             text = text.rstrip(".… ")
@@ -88,9 +87,14 @@ def has_break(text: str) -> bool:
     return _INNER_BREAK.search(text) is not None
 
 
+def words_of(text: str) -> list[str]:
+    """Return the words of a text, lower case."""
+    return _WORD.findall(text.lower())
+
+
 def key(text: str) -> str:
-    """Return what two lines share that say the same: their syllables, spelling variants unified."""
-    return " ".join(syllables(text))
+    """Return what two lines share that say the same: their words, case and punctuation aside."""
+    return " ".join(words_of(text))
 
 
 def split_lines(text: str) -> list[Line]:

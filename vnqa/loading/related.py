@@ -9,18 +9,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
+from vnqa.loading.controls import is_button
+from vnqa.loading.headings import is_footer, is_list_heading, is_tags, is_weak_heading
 from vnqa.loading.lines import Line, key
-from vnqa.loading.phrases import is_button, is_footer, is_list_heading, is_tags, is_weak_heading
 from vnqa.loading.signatures import is_signature
 
 _CUT_SHORT = re.compile(
     r"(?:\s(?:\.{3,}|…)|\[(?:\.{3}|…)\]|\((?:\.{3}|…)\))\s*(?:xem thêm|chi tiết|đọc tiếp)?\s*$",
     re.IGNORECASE,
 )
+_FAR = 200  # rows looked ahead
+_CLOCK = r"\d{1,2}[:h]\d{2}"
 _STAMP = re.compile(
-    r"[\s(\[|•-]*(?:(?:thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật)[\s,]*)?(?:\d{1,2}[:h]\d{2}[\s,|–-]*)?(?:ngày\s)?\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?(?:[\s,|–-]*\d{1,2}[:h]\d{2})?[\s)\]|]*"
-    r"|\d+ (?:giây|phút|giờ|ngày|tuần|tháng) trước|\d{1,2}[:h]\d{2}",
+    r"[\s(\[|•-]*(?:(?:thứ (?:hai|ba|tư|năm|sáu|bảy)|chủ nhật)[\s,]*)?"
+    rf"(?:{_CLOCK}[\s,|–-]*)?(?:ngày\s)?\d{{1,2}}[/.-]\d{{1,2}}(?:[/.-]\d{{2,4}})?"
+    rf"(?:[\s,|–-]*{_CLOCK})?[\s)\]|]*"
+    rf"|\d+ (?:giây|phút|giờ|ngày|tuần|tháng) trước|{_CLOCK}",
     re.IGNORECASE,
 )
 _END_MARK = re.compile(r"\./\.?['\"”]?$")
@@ -88,8 +94,10 @@ def _pairs_end(rows: Sequence[Line], start: int) -> int:
 
 def _is_over(rows: Sequence[Line], heading: int) -> bool:
     """Tell whether the article ended above a heading: by a signature or the mark ``./.``."""
-    above = next((row for row in reversed(rows[:heading]) if row.kind is None), None)
-    return above is not None and bool(_END_MARK.search(above.text) or is_signature(above.text))
+    above = next((n for n in range(heading - 1, -1, -1) if rows[n].kind is None), None)
+    if above is None:
+        return False
+    return bool(_END_MARK.search(rows[above].text)) or is_signature(rows[above].text)
 
 
 def _items_end(rows: Sequence[Line], start: int, *, over: bool) -> int:
@@ -117,7 +125,7 @@ def _items_end(rows: Sequence[Line], start: int, *, over: bool) -> int:
             return at
         elif _is_short_of_end(row):
             at += 1
-        elif row.goes_on or (bullets and row.mark != "bullet"):
+        elif row.goes_on or (bullets and row.mark != "bullet"):  # noqa: SIM114
             break
         elif row.is_prose and not (over and _is_interleaved(rows, at)):
             break
@@ -172,10 +180,14 @@ def _is_teaser(rows: Sequence[Line], at: int, *, usual: bool) -> bool:
 
 
 def _is_interleaved(rows: Sequence[Line], at: int) -> bool:
-    """Tell whether from here on a headline stands above every sentence, to the end."""
-    rest = [row for row in rows[at - 1 :] if row.kind is None and not _STAMP.fullmatch(row.text)]
+    """Tell whether from here on a headline stands above every sentence."""
+    rest = [
+        row
+        for row in rows[at - 1 : at + _FAR]
+        if row.kind is None and not _STAMP.fullmatch(row.text)
+    ]
     return (
-        all(not (one.is_prose and two.is_prose) for one, two in zip(rest, rest[1:], strict=False))
+        all(not (one.is_prose and two.is_prose) for one, two in pairwise(rest))
         and rest[0].is_headline
     )
 
@@ -188,7 +200,7 @@ def _may_open_body(rows: Sequence[Line], start: int, at: int, *, paired: bool) -
     row = rows[at]
     if row.kind is not None or _LABEL.match(row.text) or _is_between(row.text):
         return False
-    if _is_short_of_end(row) or _is_pair(rows, at - 1):
+    if row.is_prose or _is_short_of_end(row) or _is_pair(rows, at - 1):
         return False
     numbered = _NUMBERED.match(row.text) is not None and not _NUMBERED.match(rows[start].text)
     return (

@@ -12,12 +12,18 @@ _NAMES = re.compile(r"\s*(?:[,;&/+–—]|\s-\s|\bvà\b)\s*")
 _FROM = re.compile(
     r"[(\[]?\s*(?:Theo|THEO|Nguồn|NGUỒN|Nguồn tin|Theo nguồn)\s*[:：]?\s+(?P<source>\S.{1,60})"
 )
-_ROLE = r"(?:lược dịch|tổng hợp|biên dịch|dịch|ghi|thực hiện|t/h|tổng hợp và lược dịch|biên soạn|gt|lược ghi|sưu tầm)"
+_ROLE = (
+    r"(?:(?:tổng hợp và )?lược dịch|tổng hợp|biên dịch|dịch|ghi|lược ghi|thực hiện|t/h|biên soạn|"
+    r"sưu tầm)"
+)
 _WITH_ROLE = re.compile(
-    rf"(?P<author>[^()]{{2,40}}?)\s*(?:\(\s*{_ROLE}(?:\s*(?:theo|từ)\s+(?P<source>[^()]{{2,40}}))?\s*\)|[-–]\s*{_ROLE})",
+    rf"(?P<author>[^()]{{2,40}}?)\s*(?:\(\s*{_ROLE}(?:\s*(?:theo|từ)\s+"
+    rf"(?P<source>[^()]{{2,40}}))?\s*\)|[-–]\s*{_ROLE})",
     re.IGNORECASE,
 )
-_WITH_SOURCE = re.compile(r"(?P<author>[^()]{0,40}?)\s*\(\s*(?:Theo\s+)?(?P<source>[^()]{2,40})\)")
+_WITH_SOURCE = re.compile(
+    r"(?P<author>[^()]{0,40}?)\s*\(\s*(?:[Tt]heo\s+)?(?P<source>[^()]{2,40})\)"
+)
 _SLASH = re.compile(r"(?P<author>[^/]{3,40})/\s?(?P<source>[^/\s][^/]{1,30})")
 _AUTHOR_THEN_FROM = re.compile(
     r"(?P<author>.{2,40}?)\s*[-–,.]?\s+(?:Theo|theo)\s+(?P<source>.{2,40})"
@@ -28,9 +34,12 @@ _INITIALS = re.compile(
 _ACRONYM = re.compile(rf"[{UPPER}]{{2,8}}(?:[.+&][{UPPER}]{{2,5}}|\+)?")
 _WITH_PHOTOS = re.compile(r"(?P<author>.{2,40}?)\s*[-–;.(]\s*(?:Ảnh|ảnh|Clip)\s*[:：].{1,40}")
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+(?:vn|com|net|org|info|tv)(?:\.vn)?", re.IGNORECASE)
-_NOT_NAMES = frozenset(
-    "Theo Nguồn Ảnh Tin Bài Trong Ngoài Tuy Nhưng Và Khi Sau Trước Hiện Ông Bà Anh Chị Việt Hà Ngày Tại Năm Phần Chương Điều".split()
-)
+# Words that open a sentence or a heading more often than a name.
+_OPENERS = """
+    Theo Nguồn Ảnh Tin Bài Trong Ngoài Tuy Nhưng Và Khi Sau Trước Hiện Ông Bà Anh Chị Việt Hà Ngày
+    Tại Năm Phần Chương Điều
+"""
+_NOT_NAMES = frozenset(_OPENERS.split())
 
 
 class Signature(NamedTuple):
@@ -41,7 +50,7 @@ class Signature(NamedTuple):
 
 
 def read_signature(text: str) -> Signature | None:
-    """Read a line such as ``Theo VOV``, ``Mai Lan/Vietnam+`` or ``NGỌC MAI``; ``None`` if it is none."""
+    """Read a line such as ``Theo VOV``, ``Mai Lan/Vietnam+`` or ``NGỌC MAI``."""
     text = text.strip().rstrip("|").strip()
     if len(text) > 90 or len(text.split()) > 12:
         return None
@@ -96,7 +105,7 @@ def is_names(text: str) -> bool:
         words = name.split()
         if words and words[0] in ("PV", "Phóng", "Nhóm", "BTV", "CTV") and len(words) <= 5:
             continue
-        if not 1 <= len(words) <= 5 or words[0] in _NOT_NAMES and len(words) < 3:
+        if not 1 <= len(words) <= 5 or (words[0] in _NOT_NAMES and len(words) < 3):
             return False
         if not all(_NAME_WORD.fullmatch(word) for word in words):
             return False
@@ -108,9 +117,9 @@ def is_outlet(text: str) -> bool:
     words = text.strip().split()
     if not words or len(words) > 8 or text.rstrip().endswith(("?", "!", ":", ",")):
         return False
-    if words[0] in ("Ông", "ông", "bà", "anh", "chị", "đó", "em"):
-        return False
-    capital = sum(word[0].isupper() or word[0].isdigit() or word[0] in '“"(&-–/+' for word in words)
-    return (
-        words[0][0].isupper() or bool(_DOMAIN.fullmatch(words[0])) or words[0] == "báo"
-    ) and capital >= 0.5 * len(words)
+    if words[0] == "báo":
+        words = words[1:] or words
+    if _DOMAIN.fullmatch(words[0]):
+        return True
+    capitals = sum(word[0].isupper() or not word[0].isalpha() for word in words)
+    return words[0][0].isupper() and words[0] not in ("Ông", "Bà") and 2 * capitals >= len(words)

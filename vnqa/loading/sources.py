@@ -44,10 +44,10 @@ def load(source: Source, *, max_bytes: int = MAX_BYTES) -> Iterator[Loaded]:
     """Read articles one by one; what cannot be read becomes a ``Rejection`` and stops nothing.
 
     Args:
-        source: A file, a folder (read recursively, in the order of names; hidden files and files
-            of other formats are passed over), an ``Article`` (taken as it is), a record (a
-            mapping with the fields of a JSON record, ``id`` included), or an iterable of these. A
-            ``str`` is always a path.
+        source: A file, a folder (read recursively, in the order of names; hidden files, files of
+            other formats, a README and JSON files of questions are passed over), an ``Article``
+            (taken as it is), a record (a mapping with the fields of a JSON record, ``id``
+            included), or an iterable of these. A ``str`` is always a path.
         max_bytes: The most bytes of one file, or of one line of a JSONL file. JSONL files are
             streamed, and may be of any size.
 
@@ -175,7 +175,7 @@ def _walk(
         path = folder / entry.name
         if entry.is_dir():
             yield from _walk(path, f"{relative}{entry.name}/", above | {here})
-        elif suffix_of(path):
+        elif suffix_of(path) and path.stem.lower() != "readme":
             yield path, relative + entry.name
 
 

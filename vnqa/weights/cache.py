@@ -65,7 +65,7 @@ def converted_folder(
     except OSError as error:
         raise ModelError(
             f"cannot write the converted model {weights.name} to {folder}: {error}; "
-            "free some space (3 GB for both models) or choose another folder with cache_dir "
+            "free some space (2 GB for both models) or choose another folder with cache_dir "
             "or the variable VNQA_CACHE"
         ) from error
     return folder

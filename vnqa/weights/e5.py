@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 _MAGIC = b"E5S1"
+_STAGE = "converting multilingual-e5-small"
 _Q4_BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])  # 32 weights in 18 bytes
 
 
@@ -174,7 +175,7 @@ def convert_e5(data: bytes, folder: Path, *, progress: Progress | None = None) -
     for number, layer in enumerate(encoder.layer):
         _set_layer(layer, weights, f"l{number}.")
         if progress is not None:
-            progress("converting multilingual-e5-small", (number + 1) / weights.layers)
+            progress(_STAGE, (number + 1) / (weights.layers + 1))
     tokens = [piece for piece, _ in weights.pieces]
     spec.register_vocabulary(tokens)
     for name in ("bos", "eos", "unk"):
@@ -183,6 +184,8 @@ def convert_e5(data: bytes, folder: Path, *, progress: Progress | None = None) -
     spec.validate()
     spec.save(str(folder))
     build_tokenizer(weights).save(str(folder / "tokenizer.json"))
+    if progress is not None:
+        progress(_STAGE, 1.0)
 
 
 def _set_layer(layer: Any, weights: E5Weights, prefix: str) -> None:

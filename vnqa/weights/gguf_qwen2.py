@@ -71,6 +71,7 @@ def convert_qwen2(paths: Sequence[Path], folder: Path, *, progress: Progress | N
     architecture = metadata.get("general.architecture")
     if architecture != "qwen2":
         raise ModelError(f"expected a model of architecture 'qwen2', got {architecture!r}")
+    stage = f"converting {metadata.get('general.name', 'a Qwen2 model')}"
     layers = metadata["qwen2.block_count"]
     heads, heads_kv = (
         metadata["qwen2.attention.head_count"],
@@ -96,7 +97,7 @@ def convert_qwen2(paths: Sequence[Path], folder: Path, *, progress: Progress | N
     for number, layer in enumerate(decoder.layer):
         _set_layer(layer, gguf, f"blk.{number}.")
         if progress is not None:
-            progress(f"converting {metadata.get('general.name', 'qwen2')}", (number + 1) / layers)
+            progress(stage, (number + 1) / (layers + 1))
     tokens = metadata["tokenizer.ggml.tokens"]
     spec.register_vocabulary(tokens)
     spec.config.bos_token = tokens[metadata["tokenizer.ggml.bos_token_id"]]
@@ -109,6 +110,8 @@ def convert_qwen2(paths: Sequence[Path], folder: Path, *, progress: Progress | N
         decoder.projection.weight_scale = "decoder/embeddings/weight_scale"
     spec.save(str(folder))
     build_tokenizer(gguf).save(str(folder / "tokenizer.json"))
+    if progress is not None:
+        progress(stage, 1.0)
 
 
 def _set_embeddings(decoder: Any, gguf: GgufFile) -> bool:

@@ -1,0 +1,59 @@
+"""Models that take no time: deterministic, and honest about what they are."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vnqa.generators import Turn
+from vnqa.language.vietnamese import folded_syllables
+
+
+class FakeEmbedder:
+    """Hashes syllables into a small unit vector; texts with common syllables are near."""
+
+    max_tokens = 64
+
+    def __init__(self, dim: int = 32, name: str = "fake") -> None:
+        self.dim = dim
+        self.fingerprint = f"{name}-{dim}"
+        self.passages_embedded = 0
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        return [len(text.split()) for text in texts]
+
+    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        self.passages_embedded += len(texts)
+        return np.array([self.embed_query(text) for text in texts], dtype=np.float32).reshape(
+            len(texts), self.dim
+        )
+
+    def embed_query(self, text: str) -> NDArray[np.float32]:
+        vector = np.full(self.dim, 1e-3, dtype=np.float32)
+        for syllable in folded_syllables(text):
+            digest = hashlib.sha256(syllable.encode()).digest()
+            vector[digest[0] % self.dim] += 1.0 if digest[1] % 2 else -1.0
+        return (vector / np.linalg.norm(vector)).astype(np.float32)
+
+
+class FakeGenerator:
+    """Writes what it is told to, whatever it is asked; remembers the prompts."""
+
+    name = "fake"
+
+    def __init__(self, draft: str | Callable[[str], str]) -> None:
+        self._draft = draft
+        self.prompts: list[str] = []
+
+    def generate(
+        self,
+        turns: Sequence[Turn],
+        *,
+        max_tokens: int = 64,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> str:
+        self.prompts.append(turns[-1].content)
+        return self._draft if isinstance(self._draft, str) else self._draft(turns[-1].content)

@@ -1,0 +1,427 @@
+from __future__ import annotations
+
+import datetime
+import os
+import subprocess
+import sys
+import threading
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.entries import DIM, SOURCES, made_article, made_entry, unit_vectors
+from vnqa.errors import (
+    IndexFormatError,
+    IndexLockedError,
+    IndexMismatchError,
+    ReadOnlyIndexError,
+)
+from vnqa.index import Collection, Filters, dense_writer
+from vnqa.index.facets import source_key
+from vnqa.records import Article
+
+NAMES = ["bến", "cảng", "đò", "ghe", "xuồng"]
+
+
+@pytest.fixture
+def collection(tmp_path):
+    with Collection.open(tmp_path / "c", fingerprint="made up", dim=DIM) as opened:
+        yield opened
+
+
+def stored(collection):
+    """What a collection holds, as a dict like the ones the tests expect."""
+    return {article.article_id: article.extra["version"] for article in collection.articles()}
+
+
+def assert_searches_match(collection, model, seed):
+    """Dense search equals brute force over the model; words find exactly the live passages."""
+    rows, matrix = [], [np.empty((0, DIM), np.float32)]
+    for name, version in model.items():
+        _, spans, vectors = made_entry(name, version)
+        rows += [(name, start, end) for start, end in spans]
+        matrix.append(vectors)
+    query = unit_vectors(1, seed)[0]
+    scores = np.concatenate(matrix) @ query
+    with collection.snapshot() as snapshot:
+        found = snapshot.search_dense(query, 7)
+        passages = snapshot.passages([i for i, _ in found])
+        words = snapshot.search_lexical("ban tin", 99)
+        hits = [(p.article_id, p.start, p.end) for p in passages]
+        listed = snapshot.passages([i for i, _ in words])
+    order = np.argsort(-scores, kind="stable")[:7]
+    assert hits == [rows[i] for i in order]
+    np.testing.assert_allclose([score for _, score in found], scores[order], atol=1e-6)
+    assert sorted((p.article_id, p.start, p.end) for p in listed) == sorted(rows)
+
+
+steps = st.one_of(
+    st.tuples(st.just("put"), st.lists(st.sampled_from(NAMES), unique=True), st.integers(0, 9)),
+    st.tuples(st.just("remove"), st.lists(st.sampled_from(NAMES), unique=True), st.none()),
+    st.tuples(st.sampled_from(["reopen", "rebuild", "rewrite"]), st.none(), st.none()),
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(steps=st.lists(steps, min_size=1, max_size=9), seed=st.integers(0, 2**32))
+def test_any_sequence_of_changes_equals_a_dict(tmp_path_factory, steps, seed):
+    folder = tmp_path_factory.mktemp("collection")
+    collection = Collection.open(folder, fingerprint="made up", dim=DIM)
+    model: dict[str, int] = {}
+    given_ids: dict[int, tuple[str, int, int]] = {}
+    for step, names, version in steps:
+        if step == "put":
+            collection.write([made_entry(name, version) for name in names])
+            model.update(dict.fromkeys(names, version))
+        elif step == "remove":
+            collection.write(removals=names)
+            for name in names:
+                model.pop(name, None)
+        elif step == "rebuild":
+            collection.rebuild()
+        elif step == "rewrite":
+            again = (made_entry(a.article_id, a.extra["version"]) for a in collection.articles())
+            collection.rewrite(again, fingerprint="made up", dim=DIM)
+        else:
+            collection.close()
+            collection = Collection.open(folder, fingerprint="made up", dim=DIM)
+        assert stored(collection) == model
+        assert len(collection) == len(model)
+        assert_searches_match(collection, model, seed)
+        with collection.snapshot() as snapshot:
+            for name, number in model.items():
+                for passage in snapshot.passages_of(name):
+                    place = (name, number, passage.start)
+                    assert given_ids.setdefault(passage.passage_id, place) == place
+    assert collection.check() == []
+    collection.close()
+
+
+def test_known_tells_whether_an_article_changed(collection):
+    entry = made_entry("bến")
+    collection.write([entry])
+    assert collection.known("bến") == collection.content_hash(entry[0])
+    assert collection.known("bến") != collection.content_hash(made_article("bến", 1))
+    assert collection.known("cảng") is None
+    assert collection.known(unicodedata.normalize("NFD", "bến")) == collection.known("bến")
+
+
+def test_removed_is_gone_at_once_and_its_ids_stay_unused(collection):
+    collection.write([made_entry("bến"), made_entry("cảng")])
+    gone = {i for i, _ in collection.search_dense(made_entry("bến")[2][0], 3)}
+    assert collection.remove(unicodedata.normalize("NFD", "bến")) is True
+    assert collection.remove("bến") is False
+    assert collection.article("bến") is None
+    assert_searches_match(collection, {"cảng": 0}, 3)
+    collection.write([made_entry("bến")])
+    with collection.snapshot() as snapshot:
+        again = {p.passage_id for p in snapshot.passages_of("bến")}
+    assert min(again) > max(gone)
+
+
+def test_each_change_is_one_generation(collection):
+    first = collection.write([made_entry("bến"), made_entry("cảng")])
+    assert collection.write([made_entry("bến", 1)], ["cảng"]) == first + 1
+    assert collection.write([], ["unknown"]) == first + 1
+    assert stored(collection) == {"bến": 1}
+    assert collection.status().generation == first + 1
+
+
+def test_status_counts(collection):
+    collection.write([made_entry("bến", sentences=2), made_entry("cảng", sentences=3)])
+    status = collection.status()
+    assert (status.articles, status.passages, status.dense_segments) == (2, 5, 1)
+    assert (status.embedder, status.dim, status.dense_kind) == ("made up", DIM, "flat")
+    assert status.bytes_on_disk == sum(
+        f.stat().st_size for f in collection.folder.rglob("*") if f.is_file()
+    )
+
+
+def test_folder_holds_what_the_design_says(collection):
+    for number in range(12):
+        collection.write([made_entry(f"bài {number}")])
+    segments = {segment.file for segment in collection._writer.segments()}
+    assert 1 < len(segments) < 12
+    assert {path.name for path in collection.folder.iterdir()} == segments | {
+        "library.sqlite",
+        "library.sqlite-wal",
+        "library.sqlite-shm",
+        "lexical-0",
+        "writer.lock",
+    }
+
+
+def test_adding_few_to_many_leaves_the_large_file_alone(collection):
+    collection.write([made_entry("dài", sentences=600)])
+    large = [(p.name, p.stat().st_ino) for p in collection.folder.glob("dense-*")]
+    collection.write([made_entry("ngắn")])
+    files = [(p.name, p.stat().st_ino) for p in sorted(collection.folder.glob("dense-*"))]
+    assert files[0] == large[0]
+    assert len(files) == 2
+
+
+@pytest.mark.parametrize(
+    "filters",
+    [
+        Filters(since=datetime.date(2024, 6, 1)),
+        Filters(until=datetime.date(2024, 6, 1)),
+        Filters(since=datetime.date(2024, 3, 1), until=datetime.date(2024, 9, 1)),
+        Filters(sources=frozenset(["báo BẾN cảng"])),
+        Filters(sources=frozenset(["Tin Ruộng Đồng"]), since=datetime.date(2024, 6, 1)),
+        Filters(sources=frozenset()),
+        Filters(),
+    ],
+)
+def test_filters_are_applied_before_the_cut(collection, filters):
+    names = [f"bài {n}" for n in range(40)]
+    collection.write([made_entry(name) for name in names[:20]])
+    collection.write([made_entry(name) for name in names[20:]], names[:3])
+
+    def passes(article):
+        day = article.published
+        if filters.since and (day is None or day < filters.since):
+            return False
+        if filters.until and (day is None or day > filters.until):
+            return False
+        keys = {source_key(s) for s in filters.sources or ()}
+        return filters.sources is None or source_key(article.source or "") in keys
+
+    expected = {a.article_id for a in map(made_article, names[3:]) if passes(a)}
+    assert SOURCES[2] is None
+    query = unit_vectors(1, 5)[0]
+    for k in (4, 999):
+        dense = collection.search_dense(query, k, filters=filters)
+        words = collection.search_lexical("bản tin", k, filters=filters)
+        assert len(dense) == len(words) == min(k, 3 * len(expected))
+        assert {p.article_id for p in collection.passages([i for i, _ in dense])} <= expected
+        assert {p.article_id for p in collection.passages([i for i, _ in words])} <= expected
+    everything = collection.search_dense(query, 999)
+    assert [hit for hit in everything if hit in dense] == dense
+
+
+def test_scores_for_given_passages(collection):
+    collection.write([made_entry("bến"), made_entry("cảng")])
+    query = unit_vectors(1, 5)[0]
+    found = dict(collection.search_dense(query, 99))
+    ids = sorted(found, reverse=True)
+    assert collection.dense_scores(query, ids).tolist() == [found[i] for i in ids]
+    np.testing.assert_array_equal(
+        collection.vectors(ids[:1])[0], made_entry("cảng")[2][-1], strict=True
+    )
+    collection.remove("bến")
+    with pytest.raises(KeyError):
+        collection.dense_scores(query, [min(ids)])
+
+
+def test_a_snapshot_stays_at_its_generation(collection):
+    collection.write([made_entry("bến"), made_entry("cảng")])
+    reader = Collection.open(collection.folder, read_only=True)
+    with reader.snapshot() as snapshot, collection.snapshot() as own:
+        for number in range(20):  # merges, purges
+            collection.write([made_entry("đò", number)], ["bến", "cảng"])
+        collection.rebuild()
+        for held in (snapshot, own):
+            assert [a.article_id for a in held.articles()] == ["bến", "cảng"]
+            query = made_entry("cảng")[2][1]
+            [(best, _)] = held.search_dense(query, 1)
+            assert held.passages([best])[0].article_id == "cảng"
+            assert len(held.search_lexical("bản tin", 99)) == 6
+    assert_searches_match(reader, {"đò": 19}, 1)
+    reader.close()
+
+
+def test_a_failing_rewrite_and_a_failing_write_change_nothing(collection):
+    collection.write([made_entry("bến"), made_entry("cảng")])
+    before = collection.status()
+
+    def entries():
+        yield made_entry("đò", dim=3)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        collection.rewrite(entries(), fingerprint="other", dim=3)
+    with pytest.raises(ValueError, match="does not lie in"):
+        collection.write([made_entry("ghe"), (made_article("đò"), [(0, 9999)], unit_vectors(1, 1))])
+    assert collection.status() == before.model_copy(
+        update={"bytes_on_disk": collection.status().bytes_on_disk}
+    )
+    assert_searches_match(collection, {"bến": 0, "cảng": 0}, 2)
+    collection.write([made_entry("ghe")])
+    assert_searches_match(collection, {"bến": 0, "cảng": 0, "ghe": 0}, 2)
+    assert collection.check() == []
+
+
+def test_rewrite_changes_embedder_and_spans(collection):
+    collection.write([made_entry("bến"), made_entry("cảng")])
+    whole = unit_vectors(2, 8, dim=4)
+    entries = (
+        (article, [(0, len(article.text))], whole[n : n + 1])
+        for n, article in enumerate(collection.articles())
+    )
+    collection.rewrite(entries, fingerprint="other", dim=4)
+    [(best, score)] = collection.search_dense(whole[1], 1)
+    assert score == pytest.approx(1.0)
+    assert collection.passages([best])[0].text == made_article("cảng").text
+    assert collection.check() == []
+    collection.write([made_entry("đò", dim=4)])
+    assert len(collection.search_dense(whole[1], 99)) == 5
+    assert collection.check() == []
+    folder = collection.folder
+    collection.close()
+    with pytest.raises(IndexMismatchError, match=r"other \(dimension 4\).*made up.*rebuild\(\)"):
+        Collection.open(folder, fingerprint="made up", dim=DIM)
+    with Collection.open(folder, fingerprint="other", dim=4, read_only=True) as reader:
+        assert len(reader) == 3
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ((made_article("a"), [(0, 5)], unit_vectors(2, 0)), r"shape \(2, 8\), expected \(1, 8\)"),
+        (
+            (made_article("a"), [(0, 5)], unit_vectors(1, 0, 3)),
+            r"shape \(1, 3\), expected \(1, 8\)",
+        ),
+        ((made_article("a"), [(5, 5)], unit_vectors(1, 0)), r"span \(5, 5\)"),
+        ((made_article("a"), [(-1, 5)], unit_vectors(1, 0)), r"span \(-1, 5\)"),
+        ((made_article("a"), [(0, 5)], unit_vectors(1, 0) * np.nan), "not a number"),
+    ],
+)
+def test_entries_that_do_not_fit_are_refused(collection, entry, message):
+    with pytest.raises(ValueError, match=message):
+        collection.write([entry])
+    assert len(collection) == 0
+
+
+def test_an_article_twice_in_one_change_is_refused(collection):
+    with pytest.raises(ValueError, match="'bến' stands twice"):
+        collection.write([made_entry("bến"), made_entry("bến", 1)])
+    collection.write([made_entry("bến")])
+    with pytest.raises(ValueError, match="'bến' stands twice"):
+        collection.write([made_entry("bến", 1)], ["bến"])
+
+
+def test_an_article_without_passages_is_stored(collection):
+    article = Article(article_id="a", text="…")
+    collection.write([(article, [], np.empty((0, DIM), np.float32))])
+    assert collection.article("a") == article
+    assert collection.search_dense(unit_vectors(1, 0)[0], 3) == []
+    assert collection.search_lexical("a", 3) == []
+    assert collection.check() == []
+
+
+def test_an_empty_collection_answers_with_nothing(collection):
+    assert collection.search_dense(unit_vectors(1, 0)[0], 3) == []
+    assert collection.search_lexical("bến", 3) == []
+    assert list(collection.articles()) == []
+    collection.rebuild()
+    assert collection.check() == []
+
+
+def test_a_query_of_another_length_is_refused(collection):
+    collection.write([made_entry("bến")])
+    with pytest.raises(ValueError, match=r"shape \(3,\), the index expects \(8,\)"):
+        collection.search_dense(unit_vectors(1, 0, 3)[0], 1)
+
+
+def test_a_second_writer_is_told_the_process_of_the_first(collection):
+    code = "import sys; from vnqa.index import Collection; Collection.open(sys.argv[1])\n"
+    run = subprocess.run(
+        [sys.executable, "-c", code, str(collection.folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+    )
+    assert f"IndexLockedError: {collection.folder} is being written by process {os.getpid()}" in (
+        run.stderr
+    )
+    with pytest.raises(IndexLockedError, match=f"process {os.getpid()}"):
+        Collection.open(collection.folder)
+
+
+def test_the_lock_is_free_after_close_from_another_thread(tmp_path):
+    collection = Collection.open(tmp_path)
+    thread = threading.Thread(target=collection.close)
+    thread.start()
+    thread.join()
+    Collection.open(tmp_path).close()
+    collection.close()
+
+
+def test_read_only_refuses_changes_and_needs_an_index(tmp_path, collection):
+    with pytest.raises(IndexFormatError, match="holds no index"):
+        Collection.open(tmp_path / "nothing", read_only=True)
+    assert not (tmp_path / "nothing").exists()
+    with Collection.open(collection.folder, read_only=True) as reader:
+        for change in (reader.rebuild, lambda: reader.write([made_entry("bến")])):
+            with pytest.raises(ReadOnlyIndexError, match="read_only=True"):
+                change()
+        assert reader.status().read_only is True
+
+
+def test_a_closed_collection_says_so(collection):
+    collection.close()
+    for call in (collection.__len__, lambda: collection.write([made_entry("bến")])):
+        with pytest.raises(ValueError, match="is closed"):
+            call()
+
+
+def test_a_file_in_place_of_the_folder_is_refused(tmp_path):
+    (tmp_path / "file").write_text("x")
+    for path in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(IndexFormatError, match="is not a folder"):
+            Collection.open(path)
+
+
+def test_many_threads_read_whole_generations_while_one_writes(collection):
+    """Each change replaces both articles; a reader must never see two versions at once."""
+    collection.write([made_entry("bến", 0), made_entry("cảng", 0)])
+    done = threading.Event()
+    seen: list[set[int]] = []
+    errors: list[BaseException] = []
+
+    def read(reader):
+        try:
+            while True:
+                last = done.is_set()
+                with reader.snapshot() as snapshot:
+                    versions = {a.extra["version"] for a in snapshot.articles()}
+                    [(best, _)] = snapshot.search_dense(made_entry("cảng", max(versions))[2][0], 1)
+                    assert snapshot.passages([best])[0].article_id == "cảng"
+                    assert len(snapshot.search_lexical("bản tin", 99)) == 6
+                    seen.append(versions)
+                if last:
+                    return
+        except BaseException as error:
+            errors.append(error)
+
+    other = Collection.open(collection.folder, read_only=True)
+    threads = [threading.Thread(target=read, args=(r,)) for r in (collection, other, other)]
+    for thread in threads:
+        thread.start()
+    for version in range(1, 25):
+        collection.write([made_entry("bến", version), made_entry("cảng", version)])
+    done.set()
+    for thread in threads:
+        thread.join()
+    other.close()
+    assert errors == []
+    assert {len(versions) for versions in seen} == {1}
+    assert {24} in seen
+
+
+def test_rebuilding_makes_several_files_when_one_would_be_too_large(collection, monkeypatch):
+    monkeypatch.setattr(dense_writer, "MAX_SEGMENT_BYTES", 4 * DIM * 5)
+    collection.write([made_entry("dài", sentences=12)])
+    names = sorted(path.name for path in collection.folder.glob("dense-*"))
+    assert names == ["dense-1-2.faiss", "dense-1-3.faiss", "dense-1.faiss"]
+    collection.rebuild()
+    assert collection.check() == []
+    scores = made_entry("dài", sentences=12)[2] @ unit_vectors(1, 4)[0]
+    found = collection.search_dense(unit_vectors(1, 4)[0], 12)
+    np.testing.assert_allclose([s for _, s in found], np.sort(scores)[::-1], atol=1e-6)

@@ -1,0 +1,483 @@
+from __future__ import annotations
+
+import datetime
+import gzip
+import itertools
+import json
+import os
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vnqa.errors import ArticleError
+from vnqa.loading import MAX_BYTES, inspect, load
+from vnqa.records import Article, Rejection
+
+BODY = "Bến phà mở lại lúc 5 giờ sáng. Hơn 300 hành khách đã qua sông trong buổi đầu tiên."
+BODY_2 = "Trường làng nhận 40 bộ bàn ghế mới. Học sinh sẽ dùng chúng từ tuần sau."
+
+
+def articles(source: object) -> list[Article]:
+    found = list(load(source))  # type: ignore[arg-type]
+    assert all(isinstance(item, Article) for item in found), found
+    return [item for item in found if isinstance(item, Article)]
+
+
+def rejections(source: object, **options: int) -> list[Rejection]:
+    found = list(load(source, **options))  # type: ignore[arg-type]
+    return [item for item in found if isinstance(item, Rejection)]
+
+
+def write_jsonl(path: Path, *rows: object) -> Path:
+    lines = [row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in rows]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+# ---- folders and ids ----
+
+
+def test_folder_is_walked_in_order_and_ids_are_relative_paths(tmp_path: Path) -> None:
+    (tmp_path / "b" / "c").mkdir(parents=True)
+    (tmp_path / "b" / "c" / "z.txt").write_text(BODY, encoding="utf-8")
+    (tmp_path / "a.md").write_text(BODY, encoding="utf-8")
+    write_jsonl(tmp_path / "b" / "tin.jsonl", {"text": BODY}, {"id": "riêng", "text": BODY_2})
+    for passed_over in (".hidden.txt", "b/.git.txt", "ảnh.png", "b/notes.py", "README.md"):
+        (tmp_path / passed_over).write_text(BODY, encoding="utf-8")
+    (tmp_path / ".cache").mkdir()
+    (tmp_path / ".cache" / "x.txt").write_text(BODY, encoding="utf-8")
+    found = [article.article_id for article in articles(tmp_path)]
+    assert found == ["a.md", "b/c/z.txt", "b/tin.jsonl:1", "riêng"]
+    assert [article.article_id for article in articles(str(tmp_path))] == found
+
+
+def test_single_file_is_named_by_its_name_in_nfc(tmp_path: Path) -> None:
+    path = tmp_path / unicodedata.normalize("NFD", "Chợ nổi.txt")
+    path.write_text(BODY, encoding="utf-8")
+    assert [article.article_id for article in articles(path)] == ["Chợ nổi.txt"]
+
+
+def test_two_records_with_one_id_reject_the_second_and_name_both(tmp_path: Path) -> None:
+    first = write_jsonl(tmp_path / "a.jsonl", {"id": "1", "text": BODY})
+    second = write_jsonl(tmp_path / "b.jsonl", {"id": 2, "text": BODY}, {"id": 1, "text": BODY_2})
+    found = list(load(tmp_path))
+    assert [item.article_id for item in found if isinstance(item, Article)] == ["1", "2"]
+    assert [item for item in found if isinstance(item, Rejection)] == [
+        Rejection(path=f"{second}:2", reason=f"the id '1' was given before, by {first}:1")
+    ]
+
+
+def test_empty_folder_gives_nothing(tmp_path: Path) -> None:
+    assert list(load(tmp_path)) == []
+
+
+def test_missing_path_is_an_error_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ArticleError, match="no such file or folder") as caught:
+        load(tmp_path / "không có")
+    assert caught.value.path == str(tmp_path / "không có")
+    with pytest.raises(ArticleError, match="no such file"):
+        inspect(tmp_path / "không có.txt")
+
+
+@pytest.mark.parametrize("source", ["", "  ", "a\x00b", 7, None, b"a.txt"])
+def test_wrong_sources_are_value_errors(source: object) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        load(source)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="max_bytes"):
+        load(".", max_bytes=0)
+
+
+def test_unknown_suffix_is_rejected_when_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.docx"
+    path.write_text(BODY, encoding="utf-8")
+    assert [r.path for r in rejections(path)] == [str(path)]
+    assert "unknown kind of file '.docx'; expected one of .txt, .md" in rejections(path)[0].reason
+
+
+def test_questions_beside_articles_are_passed_over_in_a_folder_only(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(BODY, encoding="utf-8")
+    path = write_jsonl(tmp_path / "questions.jsonl", {"question": "Mấy giờ?", "answer": "5 giờ"})
+    assert [article.article_id for article in articles(tmp_path)] == ["a.txt"]
+    assert [(r.path, "questions, not articles" in r.reason) for r in rejections(path)] == [
+        (str(path), True)
+    ]
+
+
+def test_links_in_a_circle_end(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "x.txt").write_text(BODY, encoding="utf-8")
+    (tmp_path / "a" / "again").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "gone.txt").symlink_to(tmp_path / "nowhere.txt")
+    found = list(load(tmp_path))
+    assert [item.article_id for item in found if isinstance(item, Article)] == ["a/x.txt"]
+    assert [item.reason for item in found if isinstance(item, Rejection)] == [
+        "cannot be read: No such file or directory"
+    ]
+
+
+def test_pipes_are_rejected_without_being_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.txt")
+    assert ["got a device, socket or pipe" in r.reason for r in rejections(tmp_path)] == [True]
+
+
+def test_unreadable_file_is_rejected_and_the_rest_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(BODY, encoding="utf-8")
+    opened = Path.open
+
+    def refuse(path: Path, *args: object, **options: object) -> object:
+        if path.name == "a.txt":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *args, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Path, "open", refuse)
+    found = list(load(tmp_path))
+    assert found[0] == Rejection(
+        path=str(tmp_path / "a.txt"), reason="cannot be read: Permission denied"
+    )
+    assert isinstance(found[1], Article)
+
+
+# ---- iterables, articles, records ----
+
+
+def test_iterables_mix_paths_articles_and_records(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(BODY, encoding="utf-8")
+    given_article = Article(article_id="x", text="Chia sẻ\nNguyên văn, không cắt gì.")
+    found = list(
+        load([path, str(path), given_article, {"id": "y", "body": BODY}, {"body": BODY}, 5, "gone"])
+    )
+    kept = [item for item in found if isinstance(item, Article)]
+    assert [article.article_id for article in kept] == ["a.txt", "x", "y"]
+    assert kept[1] is given_article
+    assert [(r.path, r.reason.split(";")[0]) for r in found if isinstance(r, Rejection)] == [
+        (str(path), f"the id 'a.txt' was given before, by {path}"),
+        ("record 5", "a record that comes from no file needs an id"),
+        ("item 6", "expected a path, an Article or a record, got int"),
+        ("gone", "no such file or folder"),
+    ]
+
+
+def test_one_article_and_one_record_are_sources_themselves() -> None:
+    article = Article(article_id="x", text=BODY)
+    assert list(load(article)) == [article]
+    assert articles({"id": "y", "text": BODY})[0].text == BODY
+
+
+def test_loading_streams() -> None:
+    def endless() -> Iterator[dict[str, str]]:
+        for number in itertools.count():
+            yield {"id": str(number), "text": BODY}
+
+    first = list(itertools.islice(load(endless()), 3))
+    assert [item.article_id for item in first if isinstance(item, Article)] == ["0", "1", "2"]
+
+
+# ---- JSON ----
+
+
+def test_every_field_of_a_record_is_taken_and_the_rest_kept() -> None:
+    record = {
+        "id": 17,
+        "title": "Phà Rạch Miễu chạy lại\n",
+        "body": BODY,
+        "sapo": "Sau ba ngày sửa chữa, bến phà hoạt động trở lại.",
+        "link": "https://www.baovidu.vn/pha",
+        "outlet": "Báo Ví Dụ",
+        "author": ["Lê Mai", "Vũ An"],
+        "published_at": "14/03/2022 09:05",
+        "category": {"tên": "Giao thông"},
+        "views": 120,
+        "note": None,
+    }
+    article = articles(record)[0]
+    assert article == Article(
+        article_id="17",
+        title="Phà Rạch Miễu chạy lại",
+        text=f"{record['sapo']}\n\n{BODY}",
+        url="https://www.baovidu.vn/pha",
+        source="Báo Ví Dụ",
+        author="Lê Mai, Vũ An",
+        published=datetime.date(2022, 3, 14),
+        summary=str(record["sapo"]),
+        extra={
+            "category": {"tên": "Giao thông"},
+            "views": 120,
+            "note": None,
+            "published_time": "09:05",
+        },
+    )
+    assert Article.model_validate_json(article.model_dump_json()) == article
+
+
+@pytest.mark.parametrize("sapo", [BODY.split(". ")[0] + ".", BODY[:40] + "...", BODY.upper()])
+def test_a_sapo_that_the_body_holds_is_not_repeated(sapo: str) -> None:
+    article = articles({"id": "a", "text": BODY, "sapo": sapo})[0]
+    assert (article.text, article.summary) == (BODY, sapo)
+
+
+def test_source_falls_back_to_the_domain() -> None:
+    article = articles({"id": "a", "text": BODY, "url": "http://www.vidu.com.vn/a?b=1"})[0]
+    assert article.source == "vidu.com.vn"
+
+
+@pytest.mark.parametrize(
+    ("value", "date", "time"),
+    [
+        ("2022-03-14", "2022-03-14", None),
+        ("2022-03-14T20:30:00Z", "2022-03-15", "03:30"),
+        ("2022-03-14T20:30:00+07:00", "2022-03-14", "20:30"),
+        ("5/4/2022", "2022-04-05", None),
+        (1647250200, "2022-03-14", "16:30"),
+        (1647250200000, "2022-03-14", "16:30"),
+        ("31/2/2022", None, None),
+        ("hôm qua", None, None),
+        (True, None, None),
+    ],
+)
+def test_dates_of_records(value: object, date: str | None, time: str | None) -> None:
+    article = articles({"id": "a", "text": BODY, "date": value})[0]
+    assert (str(article.published) if article.published else None) == date
+    assert article.extra == (
+        {"published": value} if date is None else {"published_time": time} if time else {}
+    )
+
+
+def test_invalid_json_on_line_7_is_rejected_and_the_rest_loaded(tmp_path: Path) -> None:
+    rows: list[object] = [{"id": n, "text": BODY} for n in range(1, 10)]
+    rows[6] = '{"id": 7, "text": '
+    rows[2] = ""
+    path = write_jsonl(tmp_path / "tin.jsonl", *rows)
+    found = list(load(path))
+    assert [item.article_id for item in found if isinstance(item, Article)] == list("1245689")
+    assert [(r.path, r.line) for r in found if isinstance(r, Rejection)] == [(str(path), 7)]
+    assert "invalid JSON: Expecting value at column 18" in [
+        r.reason for r in found if isinstance(r, Rejection)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("[1, 2]", "expected a JSON object, got list"),
+        ({"id": "a"}, "no body"),
+        ({"id": "a", "text": "  \n"}, "no body"),
+        ({"id": "a", "text": {"p": 1}}, "expected 'text' to be text, got dict"),
+        ({"id": "a", "text": BODY, "title": True}, "expected 'title' to be text, got bool"),
+        ("[" * 100_000, "invalid JSON"),
+        ('{"id": "a", "text": "x", "n": ' + "9" * 5000 + "}", "invalid JSON"),
+        ({"id": "a", "text": "Chia sẻ\nTin liên quan"}, "no body is left"),
+    ],
+)
+def test_bad_records_are_rejected_with_their_line(tmp_path: Path, row: object, reason: str) -> None:
+    path = write_jsonl(tmp_path / "a.jsonl", {"id": "ok", "text": BODY}, row)
+    found = rejections(path)
+    assert [(r.line, reason in r.reason) for r in found] == [(2, True)], found
+
+
+def test_undecodable_line_is_rejected_and_legacy_lines_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    legacy = b'{"id": "b", "text": "Ph\xe0 m\xf5\xd2 la\xf2i."}'
+    path.write_bytes(b'{"id": "a", "text": "x\xc3\x28\xff"}\n' + legacy + b"\n")
+    found = list(load(path))
+    assert isinstance(found[0], Rejection)
+    assert (found[0].line, "byte 22 (0xc3)" in found[0].reason) == (1, True)
+    assert isinstance(found[1], Article)
+    assert found[1].text == "Phà mở lại."
+
+
+def test_json_object_list_and_odd_shapes(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps({"text": BODY}), encoding="utf-16")
+    assert [article.article_id for article in articles(path)] == ["a.json"]
+    path.write_text(json.dumps([{"text": BODY}, 3, {"id": "k", "text": BODY_2}]), encoding="utf-8")
+    found = list(load(path))
+    assert [item.article_id for item in found if isinstance(item, Article)] == ["a.json:1", "k"]
+    assert [r.reason for r in found if isinstance(r, Rejection)] == [
+        "record 2: expected a JSON object, got int"
+    ]
+    path.write_text('"chỉ là chữ"', encoding="utf-8")
+    assert [r.reason for r in rejections(path)] == ["expected a JSON object or list, got str"]
+    path.write_text('{\n"text": "a",\n"b": }', encoding="utf-8")
+    assert [r.line for r in rejections(path)] == [3]
+
+
+def test_compressed_and_utf16_jsonl(tmp_path: Path) -> None:
+    row = json.dumps({"id": "a", "text": BODY}, ensure_ascii=False) + "\n"
+    (tmp_path / "a.jsonl.gz").write_bytes(gzip.compress(row.encode()))
+    (tmp_path / "b.jsonl").write_bytes(row.replace('"a"', '"b"').encode("utf-16"))
+    (tmp_path / "c.jsonl.gz").write_bytes(gzip.compress(row.encode())[:-12])
+    found = list(load(tmp_path))
+    assert [item.article_id for item in found if isinstance(item, Article)] == ["a", "b"]
+    assert ["gzip archive is damaged" in r.reason for r in found if isinstance(r, Rejection)] == [
+        True
+    ]
+
+
+# ---- size, and files that are no text ----
+
+
+def test_large_file_is_rejected_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    with path.open("wb") as file:
+        file.truncate(50 * 2**20)  # sparse
+    assert [r.reason for r in rejections(path)] == [
+        "expected at most 20,971,520 bytes, got 52,428,800 bytes; split it or raise max_bytes"
+    ]
+    assert MAX_BYTES == 20_971_520
+
+
+def test_the_limit_is_per_line_in_jsonl(tmp_path: Path) -> None:
+    long = {"id": "long", "text": "dài " * 500}
+    path = write_jsonl(
+        tmp_path / "a.jsonl", {"id": "1", "text": BODY}, long, {"id": 3, "text": BODY}
+    )
+    found = list(load(path, max_bytes=1000))
+    assert [item.article_id for item in found if isinstance(item, Article)] == ["1", "3"]
+    assert [r.line for r in found if isinstance(r, Rejection)] == [2]
+
+
+def test_a_small_archive_of_a_large_file_is_rejected(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt.gz"
+    path.write_bytes(gzip.compress(b"a " * 100_000))
+    assert ["more once unpacked" in r.reason for r in rejections(path, max_bytes=10_000)] == [True]
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.json", "a.jsonl"])
+@pytest.mark.parametrize("data", [b"", b"\x00\x01\x02\x03\xff", b" \n\n"])
+def test_empty_and_binary_files_are_rejected(tmp_path: Path, name: str, data: bytes) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    assert [r.path for r in rejections(path)] == [str(path)]
+
+
+# ---- text with a header, Markdown, HTML ----
+
+
+HEADERS = [
+    "title: Bến phà mở lại\ndate: 2022-03-14\nsource: Báo Ví Dụ\nurl: https://vidu.vn/a\n\n",
+    "---\ntitle: 'Bến phà mở lại'\ndate: 14/3/2022\nsource: \"Báo Ví Dụ\"\nurl: https://vidu.vn/a\n---\n",
+    "Tiêu đề: Bến phà mở lại\nNgày: 14-03-2022\nNguồn: Báo Ví Dụ\nLink: https://vidu.vn/a\n\n",
+    "# Bến phà mở lại\n\nNgày đăng: 14/03/2022\n\nNguồn: Báo Ví Dụ\n\nLink bài viết: https://vidu.vn/a\n\n",
+]
+
+
+@pytest.mark.parametrize("suffix", [".txt", ".md"])
+@pytest.mark.parametrize("header", HEADERS, ids=["plain", "fenced", "vietnamese", "in the text"])
+def test_headers(tmp_path: Path, header: str, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    path.write_text(header + BODY, encoding="utf-8")
+    assert articles(path) == [
+        Article(
+            article_id=path.name,
+            title="Bến phà mở lại",
+            text=BODY,
+            url="https://vidu.vn/a",
+            source="Báo Ví Dụ",
+            published=datetime.date(2022, 3, 14),
+        )
+    ]
+
+
+def test_front_matter_keeps_unknown_keys_and_reads_lists(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(
+        "---\nid: so-1\ntitle: A: b\ntags:\n  - sông\n  - phà\n# ghi chú\nmood: vui\n---\n" + BODY,
+        encoding="utf-8",
+    )
+    article = articles(path)[0]
+    assert (article.article_id, article.title) == ("so-1", "A: b")
+    assert article.extra == {"tags": "sông, phà", "mood": "vui"}
+
+
+def test_a_rule_at_the_top_is_not_front_matter(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text(f"---\n{BODY}\n---\n{BODY_2}", encoding="utf-8")
+    assert articles(path)[0].text == f"{BODY}\n{BODY_2}"
+
+
+def test_html_page(tmp_path: Path) -> None:
+    page = f"""<!doctype html><html lang="vi"><head><meta charset="utf-8">
+    <title>Bến phà mở lại - Báo Ví Dụ</title>
+    <meta property="og:title" content="Bến phà mở lại">
+    <meta property="og:site_name" content="Báo Ví Dụ">
+    <meta property="article:published_time" content="2022-03-14T09:00:00+07:00">
+    <link rel="canonical" href="https://vidu.vn/ben-pha.html"></head><body>
+    <nav><ul><li><a href="/">Trang chủ</a></li><li><a href="/ts">Thời sự</a></li></ul></nav>
+    <article><h1>Bến phà mở lại</h1><p>{BODY}</p><p>{BODY_2}</p>
+    <p>{BODY.replace("300", "450").replace("đầu tiên", "thứ hai")}</p>
+    <p>Tin liên quan</p><p>Cầu mới qua sông sắp được khởi công trong quý sau</p></article>
+    <footer>© 2022 Báo Ví Dụ</footer></body></html>"""
+    path = tmp_path / "a.html"
+    path.write_text(page, encoding="utf-8")
+    article = articles(path)[0]
+    assert article.title == "Bến phà mở lại"
+    assert article.text.split("\n")[0] == BODY
+    assert "Cầu mới" not in article.text
+    assert (article.source, article.url) == ("Báo Ví Dụ", "https://vidu.vn/ben-pha.html")
+    assert article.published == datetime.date(2022, 3, 14)
+
+
+def test_html_without_an_article_is_rejected(tmp_path: Path) -> None:
+    path = tmp_path / "a.html"
+    path.write_text("<html><body></body></html>", encoding="utf-8")
+    assert [r.reason for r in rejections(path)] == ["no article was found in the HTML page"]
+
+
+# ---- properties ----
+
+
+def test_inspect_tells_what_was_cut_and_why(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text(
+        f"Chia sẻ\nBến phà mở lại\n{BODY}\nTheo Báo Ví Dụ\nTin khác\n", encoding="utf-8"
+    )
+    (found,) = inspect(path)
+    assert isinstance(found.loaded, Article)
+    assert found.loaded.text == BODY
+    assert [(cut.kind, cut.text) for cut in found.cut] == [
+        ("control", "Chia sẻ"),
+        ("title", "Bến phà mở lại"),
+        ("source", "Theo Báo Ví Dụ"),
+        ("related", "Tin khác"),
+    ]
+
+
+MARKS = ["# ", "**", "![", "](", "a.jpg)", "\n", "\n\n", "| ", ">> ", "—", "e\u0301", ": ", "1."]
+PHRASES = ["Ảnh: ", "Tin liên quan", "Theo VOV", "12/3/2021", "Bến phà mở lại", " đông.", "Chia sẻ"]
+PAGES = st.one_of(st.text(), st.lists(st.sampled_from(MARKS + PHRASES), max_size=40).map("".join))
+
+
+@given(PAGES)
+def test_any_text_gives_an_article_or_a_reason(text: str) -> None:
+    (found,) = load([{"id": "a", "text": text}])
+    if isinstance(found, Rejection):
+        assert found.reason
+    else:
+        assert unicodedata.is_normalized("NFC", found.text)
+        assert Article.model_validate_json(found.model_dump_json()) == found
+
+
+@given(PAGES)
+def test_decomposed_input_gives_the_same_article(text: str) -> None:
+    composed = list(load([{"id": "a", "text": text}]))
+    assert list(load([{"id": "a", "text": unicodedata.normalize("NFD", text)}])) == composed
+
+
+def test_import_is_light() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, vnqa.loading;"
+        "print([m for m in ('trafilatura', 'lxml', 'torch', 'numpy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,5 @@
+"""Run the command line with ``python -m vnqa``."""
+
+from vnqa.cli import main
+
+main()
