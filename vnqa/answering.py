@@ -1,22 +1,33 @@
-"""Hits to an answer: evidence, draft, grounding, or an abstention with its reason."""
+"""Evidence to an answer: draft, grounding, a second look where in doubt, or an abstention."""
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from vnqa.confidence import confidence
-from vnqa.evidence import Evidence
+from vnqa.evidence import Evidence, QuestionWords
 from vnqa.generators import Generator, Turn
+from vnqa.language.facts import missing_facts
 from vnqa.grounding import Grounded, ground, split_statements
-from vnqa.prompt import turns
+from vnqa.language.sentences import coordinate_spans
+from vnqa.prompt import excerpt, sentences_to_read, turns
 from vnqa.records import Citation, Statement
 from vnqa.rendering import Reason
 
 _MAX_STATEMENTS = 4
 _MAX_TOKENS = 64
+_EXCERPT_CHARS = 900
+
+# A draft taken from one half of a sentence is doubted if the other half holds this much more of
+# the question's words.
+_DOUBT = 0.1
+
+# "Ai" asks for one person or several; small models name one unless asked for all.
+_WHO = re.compile(r"^ai\b|(?<!những )(?<!là )\bai\b(?!\s*\?*$)", re.IGNORECASE)
 
 
 class Verdict(NamedTuple):
@@ -28,6 +39,7 @@ class Verdict(NamedTuple):
 
 def answer_from(
     question: str,
+    words: QuestionWords,
     evidence: Sequence[Evidence],
     generator: Generator | None,
     *,
@@ -36,38 +48,73 @@ def answer_from(
     """Yield checked statements, then a verdict.
 
     Args:
-        question: The question.
+        question: The question, with diacritics where they could be restored.
+        words: Its words.
         evidence: Best first.
         generator: Drafts the answer; without one the best sentence is the answer.
         threshold: Least confidence at which something is said.
     """
-    if not evidence:
-        yield Verdict(0.0, "irrelevant")
-        return
-    best = max(confidence(e) for e in evidence[:3])
-    if best < threshold:
-        yield Verdict(best, "irrelevant")
+    sure = confidence(evidence)
+    if not evidence or sure < threshold:
+        yield Verdict(sure, "irrelevant")
         return
     if generator is None:
-        first = max(evidence[:3], key=confidence)
-        yield from _cited([Grounded(first.text, (first,), True)])
-        yield Verdict(best, None)
+        best = evidence[0]
+        yield from _cited([Grounded(best.text, (best,), (0, len(best.text)))])
+        yield Verdict(sure, None)
         return
-    draft = interruptibly(generator, turns(question, evidence))
-    statements = split_statements(draft)[:_MAX_STATEMENTS]
+    shown = sentences_to_read(evidence, max_chars=_EXCERPT_CHARS)
+    statements = _draft(generator, question, excerpt(shown))
     if not statements:
-        yield Verdict(best, "refused")
+        yield Verdict(sure, "refused")
         return
-    grounded = [g for s in statements if (g := ground(s, question, evidence)) is not None]
+    best_first = sorted(shown, key=lambda source: -source.score)
+    grounded = [g for s in statements if (g := ground(s, question, best_first)) is not None]
     if not grounded:
-        yield Verdict(best, "unsupported")
+        yield Verdict(sure, "unsupported")
         return
-    surest = max(confidence(source) for g in grounded for source in g.evidence)
-    if surest < threshold:
-        yield Verdict(surest, "irrelevant")
-        return
-    yield from _cited(grounded)
-    yield Verdict(surest, None)
+    yield from _cited([_second_look(g, question, words, generator) for g in grounded])
+    yield Verdict(sure, None)
+
+
+def _draft(generator: Generator, question: str, shown: str) -> list[str]:
+    asked = _WHO.sub(lambda match: "Những ai" if match.group()[0].isupper() else "những ai", question)
+    draft = interruptibly(generator, turns(asked, shown))
+    return split_statements(draft)[:_MAX_STATEMENTS]
+
+
+def _second_look(
+    grounded: Grounded, question: str, words: QuestionWords, generator: Generator
+) -> Grounded:
+    """Ask again about the half of a sentence that the question is about, if the draft is not of it.
+
+    Where a sentence tells the same of two things ("đoàn A do bà B dẫn đầu và đoàn C do ông D dẫn
+    đầu"), a small model takes the first. What it says of the other half alone stays if grounded.
+    """
+    source = grounded.evidence[0]
+    spans = coordinate_spans(source.text)
+    shares = [words.share(source.text[start:end]) for start, end in spans]
+    best = shares.index(max(shares))
+    start, end = spans[best]
+    if grounded.span is not None:
+        here = [
+            share
+            for share, (first, last) in zip(shares, spans, strict=True)
+            if first < grounded.span[1] and grounded.span[0] < last
+        ]
+        if start <= grounded.span[0] and grounded.span[1] <= end:
+            return grounded
+    else:
+        here = shares
+    if shares[best] - min(here, default=0.0) < _DOUBT:
+        return grounded
+    half = source._replace(start=source.start + start, end=source.start + end)
+    for statement in _draft(generator, question, half.text):
+        again = ground(statement, question, [half])
+        if again is not None:
+            span = None if again.span is None else (again.span[0] + start, again.span[1] + start)
+            return Grounded(again.text, grounded.evidence, span)
+    return grounded
 
 
 def interruptibly(generator: Generator, chat: Sequence[Turn]) -> str:
@@ -100,9 +147,14 @@ def _cited(grounded: Sequence[Grounded]) -> Iterator[Statement]:
                     quote=source.text,
                 )
             citations.append(numbers[key])
-        yield Statement(text=_capitalised(statement.text), citations=tuple(citations))
+        quotes = [citation.quote for citation in citations]
+        yield Statement(
+            text=_capitalised(statement.text, quotes), citations=tuple(citations)
+        )
 
 
-def _capitalised(text: str) -> str:
-    first = text.split(maxsplit=1)[0]
-    return text[0].upper() + text[1:] if first.islower() else text
+def _capitalised(text: str, quotes: Sequence[str]) -> str:
+    """Begin with a capital, unless that makes a name of it which the quotes do not hold."""
+    capitalised = text[0].upper() + text[1:]
+    is_common = text.split(maxsplit=1)[0].islower()
+    return capitalised if is_common and not missing_facts(capitalised, quotes) else text

@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from vnqa.evidence import Evidence
+from vnqa.language.dates import dates
 from vnqa.language.facts import missing_facts
+from vnqa.language.numbers import numbers
 from vnqa.language.sentences import sentence_spans
 from vnqa.language.vietnamese import fold, iter_syllables, syllable_key, syllables
 
@@ -29,6 +31,7 @@ _REFUSAL = re.compile(
     r"khong co cau tra loi|khong biet)\b"
 )
 _NEGATIONS = frozenset(syllable_key(word) for word in "không chưa chẳng chả phủ bác".split())
+_UNIT = re.compile(r"\s?(?:%|‰|°[CF]?)")
 _FUNCTION_WORDS = frozenset(syllable_key(word) for word in "và là của thì mà với do bởi".split())
 _EDGES = " \t\n\"“”'‘’.,;:!?…*_-–"
 
@@ -39,12 +42,12 @@ class Grounded(NamedTuple):
     Attributes:
         text: The statement; where its words stand in a row in the source, the source's spelling.
         evidence: The sentences it is bound to, the most telling first.
-        verbatim: True if ``text`` is a slice of the first of them.
+        span: Where ``text`` stands in the first of them; ``None`` if it is in other words.
     """
 
     text: str
     evidence: tuple[Evidence, ...]
-    verbatim: bool
+    span: tuple[int, int] | None
 
 
 def split_statements(draft: str) -> list[str]:
@@ -72,21 +75,25 @@ def ground(statement: str, question: str, evidence: Sequence[Evidence]) -> Groun
     for source in evidence:
         span = _find(keys, source.text)
         if span is not None:
-            text = source.text[span[0] : span[1]]
-            if not missing_facts(text, [source.text]):
-                return Grounded(text, (source,), True)
+            return Grounded(source.text[span[0] : span[1]], (source,), span)
     for source in evidence:
         if _says(statement, keys, source.text):
-            return Grounded(statement, (source,), False)
+            return Grounded(statement, (source,), None)
     return _snap(statement, keys, evidence)
 
 
 def _says(statement: str, keys: Sequence[str], sentence: str) -> bool:
     """Tell whether a sentence holds the facts, the words and the negations of a statement."""
     given = Counter(syllables(sentence))
-    wanted = Counter(key for key in keys if key not in _FUNCTION_WORDS)
+    wanted = Counter(
+        key for key in keys if key not in _FUNCTION_WORDS and not key[0].isdecimal()
+    )  # numbers are compared by value
     held = sum((wanted & given).values())
-    return wanted.total() >= 2 and held >= _MIN_WORDS * wanted.total() and _agrees(statement, sentence)
+    return (
+        wanted.total() >= 2
+        and held >= _MIN_WORDS * wanted.total()
+        and _agrees(statement, sentence)
+    )
 
 
 def _agrees(statement: str, sentence: str) -> bool:
@@ -106,13 +113,14 @@ def _snap(
         if not _agrees(statement, source.text):
             continue
         likeness, start, end = _most_like(keys, source.text)
-        if likeness >= _MIN_LIKENESS and (best is None or likeness > best[0]):
+        if likeness < _MIN_LIKENESS or missing_facts(statement, [source.text[start:end]]):
+            continue
+        if best is None or likeness > best[0]:
             best = (likeness, source, start, end)
     if best is None:
         return None
     _, source, start, end = best
-    text = source.text[start:end]
-    return None if missing_facts(text, [source.text]) else Grounded(text, (source,), True)
+    return Grounded(source.text[start:end], (source,), (start, end))
 
 
 def _find(keys: Sequence[str], text: str) -> tuple[int, int] | None:
@@ -148,12 +156,16 @@ def _most_like(keys: Sequence[str], text: str) -> tuple[float, int, int]:
 
 
 def _widen(text: str, start: int, end: int) -> tuple[int, int]:
-    """Take in a sign that belongs to the number at the edge of a span: ``3,5%``, ``$20``, ``40 °C``."""
-    if start and text[start - 1] in "$€£¥+-−" and text[start : start + 1].isdecimal():
-        before = text[start - 2 : start - 1]
-        if not before or before.isspace() or before == "(":
-            start -= 1
-    match = re.compile(r"\s?(?:%|‰|°[CF]?)").match(text, end)
-    if match and text[end - 1 : end].isdecimal():
+    """Take in the rest of a number or date that a span cuts, and the sign that belongs to it.
+
+    ``3,5`` of ``3,5 triệu`` would say something else; so would ``23`` of ``23/5/1950``.
+    """
+    for mention in (*dates(text), *numbers(text)):
+        if mention.start < end and start < mention.end:
+            start, end = min(start, mention.start), max(end, mention.end)
+    if start and text[start - 1] in "$€£¥" and text[start].isdecimal():
+        start -= 1
+    match = _UNIT.match(text, end)
+    if match and text[end - 1].isdecimal():
         end = match.end()
     return start, end

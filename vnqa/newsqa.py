@@ -212,14 +212,16 @@ class NewsQA:
         Raises:
             ValueError: If the query is empty or too long, or ``top_k`` less than 1.
         """
-        from vnqa.retriever import retrieve
+        from vnqa.retriever import understand
 
-        query = _checked(query)
-        vector = self._embedder.embed_query(query)
+        query, filters = _checked(query), _filters(since, until, sources)
+        if top_k < 1:
+            raise ValueError(f"top_k must be at least 1, got {top_k}")
         with self._collection.snapshot() as snapshot:
-            return retrieve(
-                snapshot, query, vector, top_k=top_k, filters=_filters(since, until, sources)
+            _, _, hits = understand(
+                snapshot, query, self._embedder, top_k=top_k, filters=filters
             )
+        return hits
 
     def ask(
         self,
@@ -276,19 +278,20 @@ class NewsQA:
         self, question: str, top_k: int, filters: Filters | None, started: float
     ) -> Iterator[Statement | Answer]:
         from vnqa.evidence import QuestionWords, select_evidence
-        from vnqa.retriever import retrieve
+        from vnqa.retriever import understand
 
-        vector = self._embedder.embed_query(question)
         with self._collection.snapshot() as snapshot:
             is_empty = len(snapshot) == 0
-            hits = retrieve(snapshot, question, vector, top_k=top_k, filters=filters)
-            words = QuestionWords(question, snapshot.document_frequencies)
+            asked, vector, hits = understand(
+                snapshot, question, self._embedder, top_k=top_k, filters=filters
+            )
+            words = QuestionWords(asked, snapshot.document_frequencies)
         verdict = Verdict(0.0, "empty" if is_empty else "filtered")
         statements: list[Statement] = []
         if hits:
             evidence = select_evidence(words, vector, hits, embedder=self._embedder)
             for part in answer_from(
-                question, evidence, self._generator, threshold=self._threshold
+                asked, words, evidence, self._generator, threshold=self._threshold
             ):
                 if isinstance(part, Verdict):
                     verdict = part

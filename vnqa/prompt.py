@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 from vnqa.evidence import Evidence
 from vnqa.generators import Turn
-from vnqa.language.sentences import sentence_spans
 
 NO_ANSWER = "Không có thông tin"
 
@@ -44,48 +43,52 @@ _EXAMPLES = (
 )
 
 
-def turns(question: str, evidence: Sequence[Evidence], *, max_chars: int = 900) -> list[Turn]:
-    """Return the chat that asks a question about the best of its evidence.
-
-    Args:
-        question: The question.
-        evidence: Best first. The two best sentences go in, with their neighbours in the passage.
-        max_chars: Budget of the excerpt; sentences further down the list are left out first.
-    """
+def turns(question: str, shown: str) -> list[Turn]:
+    """Return the chat that asks a question about an excerpt of the articles."""
     chat = [Turn("system", _INSTRUCTION)]
-    for excerpt, asked, answer in _EXAMPLES:
-        chat.append(Turn("user", _ask(excerpt, asked)))
-        chat.append(Turn("assistant", answer))
-    chat.append(Turn("user", _ask(excerpt_of(evidence, max_chars=max_chars), question)))
-    return chat
+    for text, asked, answer in _EXAMPLES:
+        chat += [Turn("user", _ask(text, asked)), Turn("assistant", answer)]
+    return [*chat, Turn("user", _ask(shown, question))]
 
 
-def _ask(excerpt: str, question: str) -> str:
-    return f"Đoạn trích: {excerpt}\nCâu hỏi: {question}"
+def _ask(shown: str, question: str) -> str:
+    return f"Đoạn trích: {shown}\nCâu hỏi: {question}"
 
 
-def excerpt_of(evidence: Sequence[Evidence], *, max_chars: int) -> str:
-    """Return the text shown to the model: the two best sentences and their neighbours.
+def sentences_to_read(evidence: Sequence[Evidence], *, max_chars: int) -> list[Evidence]:
+    """Return what the model is shown: the two best sentences and their neighbours, to be read.
 
     Sentences of one passage stand in its order; the passage of the best sentence comes first.
+
+    Args:
+        evidence: All sentences of the hits, best first.
+        max_chars: Budget; neighbours are left out first, the best sentence never.
     """
-    chosen: dict[int, dict[tuple[int, int], str]] = {}
+    places = {(source.hit.passage.passage_id, source.start): source for source in evidence}
+    order = sorted(places)
+    chosen: dict[tuple[int, int], Evidence] = {}
     used = 0
     for reach in (0, 1):
         for best in evidence[:2]:
-            passage = best.hit.passage
-            spans = [
-                (passage.start + start, passage.start + end)
-                for start, end in sentence_spans(passage.text)
-            ]
-            at = spans.index((best.start, best.end))
-            for span in spans[max(0, at - reach) : at + reach + 1]:
-                sentences = chosen.setdefault(passage.passage_id, {})
-                length = span[1] - span[0]
-                if span in sentences or (used and used + length > max_chars):
+            at = order.index((best.hit.passage.passage_id, best.start))
+            for place in order[max(0, at - reach) : at + reach + 1]:
+                source = places[place]
+                length = source.end - source.start
+                if (
+                    place in chosen
+                    or place[0] != best.hit.passage.passage_id
+                    or (used and used + length > max_chars)
+                ):
                     continue
-                sentences[span] = best.article.text[span[0] : span[1]]
+                chosen[place] = source
                 used += length
-    return "\n".join(
-        " ".join(text for _, text in sorted(sentences.items())) for sentences in chosen.values()
-    )
+    first = {place[0]: rank for rank, place in reversed(list(enumerate(chosen)))}
+    return [chosen[place] for place in sorted(chosen, key=lambda place: (first[place[0]], place))]
+
+
+def excerpt(sentences: Sequence[Evidence]) -> str:
+    """Return the sentences as one text, a line for each passage."""
+    lines: dict[int, list[str]] = {}
+    for source in sentences:
+        lines.setdefault(source.hit.passage.passage_id, []).append(source.text)
+    return "\n".join(" ".join(line) for line in lines.values())

@@ -1,75 +1,137 @@
-"""Progress bars on standard error, shown where a person is looking."""
+"""What is being done and how far it is, on standard error, where a person is looking."""
 
 from __future__ import annotations
 
+import gzip
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 from rich.progress import (
     BarColumn,
-    MofNCompleteColumn,
     Progress,
+    ProgressColumn,
+    SpinnerColumn,
+    Task,
     TaskID,
     TextColumn,
-    TimeRemainingColumn,
 )
+from rich.text import Text
 
+from vnqa.cli.options import Lang
+from vnqa.cli.texts import TEXTS
+from vnqa.loading.formats import suffix_of
 from vnqa.records import AddReport
 
 
-@contextmanager
-def models_bar(console: Console) -> Iterator[Callable[[str, float], None]]:
-    """Show what is done while models are prepared, which takes a minute on first use."""
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        tasks: dict[str, TaskID] = {}
+class Bars:
+    """The bars of one command; ``working`` makes them.
 
-        def show(stage: str, fraction: float) -> None:
-            if stage not in tasks:
-                tasks[stage] = bar.add_task(stage, total=1.0)
-            bar.update(tasks[stage], completed=fraction)
+    Args:
+        progress: Draws them.
+        texts: What they say, by key; see `vnqa.cli.texts`.
+    """
 
-        yield show
+    def __init__(self, progress: Progress, texts: dict[str, str]) -> None:
+        self._progress = progress
+        self._texts = texts
+        self._tasks: dict[str, TaskID] = {}
 
+    def prepare(self, stage: str, fraction: float) -> None:
+        """Show how far the preparation of a model is, which takes a minute on first use."""
+        if stage not in self._tasks:
+            verb, _, what = stage.partition(" ")
+            description = f"{self._texts.get(verb, verb)} {what}"
+            self._tasks[stage] = self._progress.add_task(description, total=1.0, count="")
+        self._progress.update(self._tasks[stage], completed=fraction)
+        if fraction >= 1.0:
+            self._progress.update(self._tasks[stage], visible=False)
 
-@contextmanager
-def articles_bar(
-    console: Console, description: str, total: int | None
-) -> Iterator[Callable[[AddReport], None]]:
-    """Show how many articles of a load are done."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[passages]} ⊕"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task(description, total=total, passages=0)
+    def waiting(self, key: str) -> None:
+        """Show that something of unknown length goes on."""
+        self._progress.add_task(self._texts[key], total=None, count="")
+
+    def adding(self, total: int) -> Callable[[AddReport], None]:
+        """Show how many articles of a load are done, and how many passages were embedded."""
+        task = self._progress.add_task(self._texts["adding"], total=total or None, count="")
 
         def show(report: AddReport) -> None:
             done = report.added + report.updated + report.unchanged + len(report.rejected)
-            bar.update(task, completed=done, passages=report.passages_embedded)
+            count = self._texts["so_far"].format(
+                done=done, total=max(total, done), passages=report.passages_embedded
+            )
+            # one more than the articles, because the last batch is embedded after the last of them
+            self._progress.update(task, completed=done, total=max(total, done) + 1, count=count)
 
-        yield show
+        return show
 
 
-def count_inputs(paths: list[Path]) -> int:
+class _Time(ProgressColumn):
+    """Time left, where it can be told; else time passed."""
+
+    def __init__(self, left: str) -> None:
+        super().__init__()
+        self._left = left
+
+    def render(self, task: Task) -> Text:
+        """Return minutes and seconds."""
+        left = None if task.total is None or task.finished else task.time_remaining
+        seconds = int(task.elapsed or 0 if left is None else left)
+        shown = f"{seconds // 60}:{seconds % 60:02d}"
+        return Text(shown if left is None else self._left.format(time=shown), style="cyan")
+
+
+@contextmanager
+def working(console: Console, lang: Lang) -> Iterator[Bars]:
+    """Give the bars of a command; they are gone when it ends, and never there in a pipe."""
+    texts = TEXTS[lang.value]
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[count]}", markup=False),
+        _Time(texts["left"]),
+    )
+    with Progress(
+        *columns,
+        console=console,
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+        disable=not console.is_terminal,
+    ) as progress:
+        yield Bars(progress, texts)
+
+
+def count_inputs(paths: Iterable[Path]) -> int:
     """Return about how many articles paths hold: one a file, in JSONL files one a line."""
-    total = 0
-    for path in paths:
-        files = (
-            [Path(folder, name) for folder, _, names in os.walk(path) for name in names]
-            if path.is_dir()
-            else [path]
-        )
-        for file in files:
-            if file.suffix == ".jsonl" and file.is_file():
-                with file.open("rb") as lines:
-                    total += sum(1 for _ in lines)
-            else:
-                total += 1
-    return total
+    return sum(_count(file) for path in paths for file in _files(path))
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """Yield the files that loading reads."""
+    if not path.is_dir():
+        yield path
+        return
+    for folder, folders, names in os.walk(path, followlinks=False):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            file = Path(folder, name)
+            if suffix_of(file) and not name.startswith(".") and file.stem.lower() != "readme":
+                yield file
+
+
+def _count(file: Path) -> int:
+    if suffix_of(file) not in (".jsonl", ".ndjson"):
+        return 1
+    try:
+        opened = gzip.open if file.suffix.lower() == ".gz" else open
+        with opened(file, "rb") as lines:
+            first = next(iter(lines), b"")
+            if b'"question"' in first:  # questions kept beside the articles are passed over
+                return 0
+            return bool(first.strip()) + sum(1 for line in lines if line.strip())
+    except (OSError, EOFError):
+        return 1  # loading says why

@@ -28,6 +28,9 @@ _STARTERS = frozenset(
     "giam bo so cong luc viec neu nho qua ngoai ben dac trong nay tren duoi".split()
 )
 _WORD_BEFORE = re.compile(r"[^\s(\[{\"'“‘«/,;:–—]+$")
+_COORDINATION = re.compile(
+    r";\s+|\s(?=(?:và|còn|nhưng|trong khi|đồng thời|song)\s)", re.IGNORECASE
+)
 _CLAUSE_END = re.compile(r"[;:,–—](?=\s)|\s-(?=\s)|\)(?=\s)")
 
 
@@ -116,6 +119,24 @@ def clause_spans(text: str, start: int, end: int) -> list[Span]:
         spans.append((begin, match.end()))
         begin = match.end()
     spans.append((begin, end))
+    return [trimmed for span in spans if (trimmed := _trim(text, span)) is not None]
+
+
+def coordinate_spans(text: str, *, min_words: int = 9) -> list[Span]:
+    """Return the coordinate parts of a sentence, each long enough to say something of its own.
+
+    ``Đoàn A do bà B dẫn đầu và đoàn C do ông D dẫn đầu`` has two. Parts are cut before ``và``,
+    ``còn``, ``nhưng`` and the like, and after a semicolon, where at least ``min_words`` syllables
+    stand on either side. Same guarantees as `sentence_spans`.
+    """
+    spans: list[Span] = []
+    begin = 0
+    for match in _COORDINATION.finditer(text):
+        cut = match.end()
+        if min(len(text[begin:cut].split()), len(text[cut:].split())) >= min_words:
+            spans.append((begin, cut))
+            begin = cut
+    spans.append((begin, len(text)))
     return [trimmed for span in spans if (trimmed := _trim(text, span)) is not None]
 
 

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from tests.fakes import FakeEmbedder
+from vnqa.confidence import confidence
+from vnqa.evidence import Evidence, QuestionWords, select_evidence
+from vnqa.language.sentences import coordinate_spans
+from vnqa.prompt import excerpt, sentences_to_read, turns
+from vnqa.records import Article, Hit, Passage
+
+TEXT = "Cầu Bến Ngự dài 320 m. Trời hôm ấy mưa to. Ông Tư thiết kế cầu. Dân làng rất vui. Chợ họp sớm."
+
+
+def frequencies(terms: Sequence[str], *, plain: bool) -> tuple[list[int], int]:
+    return [1 for _ in terms], 10
+
+
+def evidence_for(question: str) -> list[Evidence]:
+    article = Article(article_id="a", title="Cầu mới", text=TEXT)
+    passage = Passage(passage_id=0, article_id="a", start=0, end=len(TEXT), text=TEXT)
+    hits = [Hit(rank=1, score=1.0, passage=passage, article=article)]
+    words = QuestionWords(question, frequencies)
+    vector = FakeEmbedder().embed_query(question)
+    return select_evidence(words, vector, hits, embedder=FakeEmbedder())
+
+
+def test_the_sentence_that_answers_comes_first() -> None:
+    assert evidence_for("Ai thiết kế cầu?")[0].text == "Ông Tư thiết kế cầu."
+    assert evidence_for("Cầu Bến Ngự dài bao nhiêu?")[0].text == "Cầu Bến Ngự dài 320 m."
+
+
+def test_every_sentence_is_evidence_and_a_slice() -> None:
+    found = evidence_for("Ai thiết kế cầu?")
+    assert sorted(source.text for source in found) == sorted(
+        ["Cầu Bến Ngự dài 320 m.", "Trời hôm ấy mưa to.", "Ông Tư thiết kế cầu.", "Dân làng rất vui.",
+         "Chợ họp sớm."]
+    )  # fmt: skip
+    assert all(TEXT[source.start : source.end] == source.text for source in found)
+
+
+def test_the_excerpt_is_two_sentences_with_neighbours_in_order() -> None:
+    found = evidence_for("Ai thiết kế cầu?")
+    ranked = sorted(found, key=lambda source: not source.text.startswith(("Ông Tư", "Chợ")))
+    assert excerpt(sentences_to_read(ranked, max_chars=900)) == (
+        "Trời hôm ấy mưa to. Ông Tư thiết kế cầu. Dân làng rất vui. Chợ họp sớm."
+    )
+    assert excerpt(sentences_to_read(ranked, max_chars=10)) == "Ông Tư thiết kế cầu."
+
+
+def test_all_turns_but_the_last_are_the_same_for_every_question() -> None:
+    one, other = turns("Ai?", "Đoạn một."), turns("Ở đâu?", "Đoạn hai.")
+    assert one[:-1] == other[:-1]
+    assert one[-1].content == "Đoạn trích: Đoạn một.\nCâu hỏi: Ai?"
+    assert one[0].role == "system"
+
+
+def test_shares_of_words() -> None:
+    words = QuestionWords("Ai thiết kế cầu?", frequencies)
+    assert words.topic_share("Ông Tư thiết kế cầu.") == 1.0
+    assert words.topic_share("Trời mưa.") == 0.0
+    assert words.topic_share("Cây cầu.") == pytest.approx(1 / 3)
+    assert words.share("ai thiết kế cầu") == 1.0
+
+
+def test_confidence_rises_with_cosine_and_coverage() -> None:
+    (best, *_) = evidence_for("Ai thiết kế cầu?")
+    low = confidence([best._replace(cosine=0.78, coverage=0.1)])
+    middle = confidence([best._replace(cosine=0.88, coverage=0.1)])
+    high = confidence([best._replace(cosine=0.88, coverage=1.0)])
+    assert 0.0 < low < middle < high < 1.0
+    assert confidence([]) == 0.0
+
+
+def test_coordinate_parts_of_a_sentence() -> None:
+    sentence = (
+        "Đoàn Thái Bình do bà Lê Thị Hoa, chủ tịch huyện, dẫn đầu và đoàn Nam Định do ông Trần Văn Ba, "
+        "phó chủ tịch, dẫn đầu."
+    )
+    parts = [sentence[a:b] for a, b in coordinate_spans(sentence)]
+    assert parts == [
+        "Đoàn Thái Bình do bà Lê Thị Hoa, chủ tịch huyện, dẫn đầu",
+        "và đoàn Nam Định do ông Trần Văn Ba, phó chủ tịch, dẫn đầu.",
+    ]
+    assert coordinate_spans("Ông A và bà B về.") == [(0, 17)]

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vnqa.evidence import Evidence
+from vnqa.grounding import ground, split_statements
+from vnqa.language.facts import missing_facts
+from vnqa.records import Article, Hit, Passage
+
+TEXT = (
+    "Đoàn Việt Nam do bà Lê Thị Hoa dẫn đầu. Nhà máy xả 3,5 triệu mét khối nước mỗi ngày. "
+    "Tỉnh không cấp phép cho Công ty Nam Hải. Giá gạo tăng 12,5% so với tháng 8/2019."
+)
+
+
+def evidence_of(text: str) -> list[Evidence]:
+    from vnqa.language.sentences import sentence_spans
+
+    article = Article(article_id="a", text=text)
+    passage = Passage(passage_id=0, article_id="a", start=0, end=len(text), text=text)
+    hit = Hit(rank=1, score=1.0, passage=passage, article=article)
+    return [Evidence(article, a, b, 1.0, 0.9, 1.0, hit) for a, b in sentence_spans(text)]
+
+
+EVIDENCE = evidence_of(TEXT)
+
+
+@pytest.mark.parametrize(
+    ("draft", "statements"),
+    [
+        ("Trả lời: bà Lê Thị Hoa [1].", ["bà Lê Thị Hoa"]),
+        ("**Hà Nội**", ["Hà Nội"]),
+        ("Cầu dài 3 m [2]. Cầu cao 5 m 【4†nguồn】.", ["Cầu dài 3 m", "Cầu cao 5 m"]),
+        ("Không có thông tin.", []),
+        ("Xin lỗi, đoạn trích không đề cập.", []),
+        ("Hà Nội. Hà Nội.", ["Hà Nội"]),
+        ("...", []),
+    ],
+)
+def test_statements_of_a_draft(draft: str, statements: list[str]) -> None:
+    assert split_statements(draft) == statements
+
+
+@pytest.mark.parametrize(
+    ("statement", "text", "quote"),
+    [
+        ("bà lê thị hoa", "bà Lê Thị Hoa", 0),  # the source's spelling
+        ("12,5", "12,5%", 3),  # the sign belongs to the number
+        ("3.500.000 mét khối nước mỗi ngày", "3.500.000 mét khối nước mỗi ngày", 1),
+        ("Đoàn Việt Nam do Lê Thị Hoa dẫn đầu", "Đoàn Việt Nam do Lê Thị Hoa dẫn đầu", 0),
+        ("giá gạo đã tăng 12,5% so với tháng 8 năm 2019", None, 3),
+    ],
+)
+def test_a_supported_statement(statement: str, text: str | None, quote: int) -> None:
+    found = ground(statement, "Hỏi gì?", EVIDENCE)
+    assert found is not None
+    assert found.evidence[0] == EVIDENCE[quote]
+    if text is not None:
+        assert found.text == text
+    if found.span is not None:
+        assert found.evidence[0].text[slice(*found.span)] == found.text
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "bà Lê Thị Hà",
+        "35 triệu mét khối nước mỗi ngày",
+        "Tỉnh cấp phép cho Công ty Nam Hải",
+        "Giá gạo không tăng 12,5% so với tháng 8/2019",
+        "Giá gạo tăng 12,5% so với tháng 9/2019",
+        "Mặt trăng quay quanh trái đất",
+        "Hỏi gì",
+    ],
+)
+def test_an_unsupported_statement(statement: str) -> None:
+    assert ground(statement, "Hỏi gì?", EVIDENCE) is None
+
+
+WORDS = st.sampled_from([*TEXT.split(), "không", "99", "Paris", "7/9/2019", "hai triệu"])
+
+
+@given(st.lists(WORDS, min_size=1, max_size=12).map(" ".join))
+def test_whatever_is_drafted_only_supported_facts_pass(draft: str) -> None:
+    for statement in split_statements(draft):
+        found = ground(statement, "Hỏi gì?", EVIDENCE)
+        if found is not None:
+            assert missing_facts(found.text, [source.text for source in found.evidence]) == []
+            assert all(source in EVIDENCE for source in found.evidence)

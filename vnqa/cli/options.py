@@ -1,0 +1,53 @@
+"""The options that commands share."""
+
+from __future__ import annotations
+
+import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+DEFAULT_INDEX = Path("embeddings/tin-tuc")
+
+
+class Lang(StrEnum):
+    """Languages of what is said."""
+
+    vi = "vi"
+    en = "en"
+
+
+Index = Annotated[
+    Path, typer.Option("--index", "-i", envvar="VNQA_INDEX", help="Thư mục chỉ mục. Index folder.")
+]
+Language = Annotated[Lang, typer.Option("--lang", help="Ngôn ngữ hiển thị. Language.")]
+AsJson = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON. Print JSON.")]
+EmbedderName = Annotated[
+    str, typer.Option("--embedder", help="bundled, mã Hugging Face hoặc thư mục. Embedding model.")
+]
+GeneratorName = Annotated[
+    str,
+    typer.Option(
+        "--generator",
+        help="bundled, none, mã Hugging Face, thư mục, hoặc http://máy:cổng/v1#tên. "
+        "Language model.",
+    ),
+]
+Since = Annotated[
+    datetime.datetime | None,
+    typer.Option("--since", formats=["%Y-%m-%d", "%d/%m/%Y"], help="Từ ngày. First day."),
+]
+Until = Annotated[
+    datetime.datetime | None,
+    typer.Option("--until", formats=["%Y-%m-%d", "%d/%m/%Y"], help="Đến ngày. Last day."),
+]
+Sources = Annotated[
+    list[str] | None, typer.Option("--source", help="Chỉ lấy nguồn này; lặp lại được. Outlet.")
+]
+
+
+def day(moment: datetime.datetime | None) -> datetime.date | None:
+    """Return the day of what a date option gives."""
+    return None if moment is None else moment.date()
