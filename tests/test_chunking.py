@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -24,7 +25,10 @@ def chunks(text: str, max_tokens: int) -> list[str]:
 
 def test_whole_sentences_of_about_equal_size() -> None:
     text = "Một hai ba. " * 5
-    assert chunks(text.strip(), 12) == ["Một hai ba. Một hai ba. Một hai ba.", "Một hai ba. Một hai ba."]
+    assert chunks(text.strip(), 12) == [
+        "Một hai ba. Một hai ba. Một hai ba.",
+        "Một hai ba. Một hai ba.",
+    ]
 
 
 def test_breaks_at_a_paragraph_when_nearly_full() -> None:
@@ -60,6 +64,6 @@ def test_passages_slice_back_cover_all_and_keep_the_budget(raw: str, max_tokens:
     text = nfc(raw)
     spans = chunk(text, count_tokens=count_characters, max_tokens=max_tokens)
     assert "".join("".join(text[a:b] for a, b in spans).split()) == "".join(text.split())
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
     sentences_total = [sum(len(piece) for piece in text[a:b].split()) for a, b in spans]
     assert all(total <= max_tokens for total in sentences_total)

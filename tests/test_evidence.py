@@ -11,7 +11,9 @@ from vnqa.language.sentences import coordinate_spans
 from vnqa.prompt import excerpt, sentences_to_read, turns
 from vnqa.records import Article, Hit, Passage
 
-TEXT = "Cầu Bến Ngự dài 320 m. Trời hôm ấy mưa to. Ông Tư thiết kế cầu. Dân làng rất vui. Chợ họp sớm."
+TEXT = (
+    "Cầu Bến Ngự dài 320 m. Trời hôm ấy mưa to. Ông Tư thiết kế cầu. Dân làng rất vui. Chợ họp sớm."
+)
 
 
 def frequencies(terms: Sequence[str], *, plain: bool) -> tuple[list[int], int]:

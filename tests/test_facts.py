@@ -60,7 +60,9 @@ def spell(n: int) -> str:
     elif tens > 1:
         words.append(f"{WORDS[tens]} mươi")
     if units:
-        words.append("lăm" if units == 5 and tens else "mốt" if units == 1 and tens > 1 else WORDS[units])
+        words.append(
+            "lăm" if units == 5 and tens else "mốt" if units == 1 and tens > 1 else WORDS[units]
+        )
     return " ".join(words)
 
 
@@ -76,7 +78,10 @@ def test_grouped_digits_agree(n: int) -> None:
     assert missing_facts(f"có {n} con", [f"có {grouped} con"]) == []
 
 
-@given(st.integers(min_value=1, max_value=999), st.sampled_from([("nghìn", 3), ("triệu", 6), ("tỷ", 9)]))
+@given(
+    st.integers(min_value=1, max_value=999),
+    st.sampled_from([("nghìn", 3), ("triệu", 6), ("tỷ", 9)]),
+)
 def test_multipliers_agree(n: int, scale: tuple[str, int]) -> None:
     word, power = scale
     assert missing_facts(f"{n} {word} đồng", [f"{n * 10**power} đồng"]) == []
@@ -96,7 +101,11 @@ def test_one_date_in_many_spellings(text: str) -> None:
 def test_date_spellings_support_one_another(date: object) -> None:
     day, month, year = date.day, date.month, date.year  # type: ignore[attr-defined]
     year = 1000 + year % 1100
-    spellings = [f"{day}/{month}/{year}", f"ngày {day} tháng {month} năm {year}", f"{day}-{month}-{year}"]
+    spellings = [
+        f"{day}/{month}/{year}",
+        f"ngày {day} tháng {month} năm {year}",
+        f"{day}-{month}-{year}",
+    ]
     for one in spellings:
         for other in spellings:
             assert missing_facts(f"Vào {one}.", [f"Vào {other}."]) == []
@@ -129,7 +138,9 @@ def test_names_up_to_spelling(statement: str, quote: str) -> None:
 
 
 def test_a_name_not_in_the_quote_is_missing() -> None:
-    assert missing_facts("do ông Lê Minh Tú chủ trì", ["do ông Lê Minh Tâm chủ trì"]) == ["Lê Minh Tú"]
+    assert missing_facts("do ông Lê Minh Tú chủ trì", ["do ông Lê Minh Tâm chủ trì"]) == [
+        "Lê Minh Tú"
+    ]
     assert missing_facts("Paris", ["tại Hà Nội"]) == ["Paris"]
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -31,13 +32,13 @@ def test_fusion_ranks_every_candidate_once_best_first(
 ) -> None:
     ranked = fuse(dense, lexical, dense_weight=0.6)
     assert sorted(i for i, _ in ranked) == sorted({*dense, *lexical})
-    assert all(a[1] >= b[1] for a, b in zip(ranked, ranked[1:], strict=False))
+    assert all(a[1] >= b[1] for a, b in pairwise(ranked))
 
 
 @given(SCORES.filter(bool))
 def test_one_half_alone_keeps_its_order(dense: dict[int, float]) -> None:
     ranked = fuse(dense, {}, dense_weight=1.0)
-    assert all(dense[a[0]] >= dense[b[0]] - 1e-6 for a, b in zip(ranked, ranked[1:], strict=False))
+    assert all(dense[a[0]] >= dense[b[0]] - 1e-6 for a, b in pairwise(ranked))
 
 
 def collection(path: Path, texts: dict[str, str]) -> Collection:
@@ -73,6 +74,9 @@ def test_a_hit_is_ranked_and_whole(tmp_path: Path) -> None:
         hits = retrieve(snapshot, "cầu", vector, top_k=3)
         assert [hit.rank for hit in hits] == [1, 2, 3]
         assert all(hit.passage.text == texts[hit.article.article_id] for hit in hits)
-        assert retrieve(snapshot, "cầu", vector, top_k=3, filters=Filters(sources=frozenset({"x"}))) == []
+        assert (
+            retrieve(snapshot, "cầu", vector, top_k=3, filters=Filters(sources=frozenset({"x"})))
+            == []
+        )
         with pytest.raises(ValueError, match="top_k must be at least 1, got 0"):
             retrieve(snapshot, "cầu", vector, top_k=0)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,7 +9,9 @@ from hypothesis import strategies as st
 from vnqa.language.sentences import clause_spans, sentence_spans
 
 VIETNAMESE = st.text(
-    alphabet=st.sampled_from(list("aăâbcdđeêghiklmnoôơpqrstuưvxyÁĐẾ ỒTPHCM.,;:!?…\"“”'()0123456789%-–/\n\u0300\u0301")),
+    alphabet=st.sampled_from(
+        list("aăâbcdđeêghiklmnoôơpqrstuưvxyÁĐẾ ỒTPHCM.,;:!?…\"“”'()0123456789%-–/\n\u0300\u0301")
+    ),
     max_size=200,
 )
 
@@ -44,7 +48,10 @@ def test_one_sentence_stays_whole(text: str) -> None:
         ("Ông nói: “Tôi về.” Bà cười.", ["Ông nói: “Tôi về.”", "Bà cười."]),
         ("Văn hóa, xã hội… Việc này cần làm.", ["Văn hóa, xã hội…", "Việc này cần làm."]),
         ("Trộm cắp tài sản.Trước đó có tin báo.", ["Trộm cắp tài sản.", "Trước đó có tin báo."]),
-        ("Vụ việc xảy ra năm 2016. 3 người bị bắt.", ["Vụ việc xảy ra năm 2016.", "3 người bị bắt."]),
+        (
+            "Vụ việc xảy ra năm 2016. 3 người bị bắt.",
+            ["Vụ việc xảy ra năm 2016.", "3 người bị bắt."],
+        ),
         ("Tiêu đề không chấm\nThân bài.", ["Tiêu đề không chấm", "Thân bài."]),
         ("Bắt giữ anh Lê Văn A. Sau đó thả.", ["Bắt giữ anh Lê Văn A.", "Sau đó thả."]),
         ("Trưng bày gốm, sứ, v.v. Khách rất đông.", ["Trưng bày gốm, sứ, v.v.", "Khách rất đông."]),
@@ -59,7 +66,7 @@ def test_sentences_cover_every_character_in_order_without_overlap(text: str) -> 
     spans = sentence_spans(text)
     covered = "".join(text[start:end] for start, end in spans)
     assert "".join(covered.split()) == "".join(text.split())
-    assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a[1] <= b[0] for a, b in pairwise(spans))
     assert all(text[start:end] == text[start:end].strip() != "" for start, end in spans)
 
 

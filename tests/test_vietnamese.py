@@ -33,7 +33,9 @@ def test_spellings_of_one_syllable_meet(one: str, other: str) -> None:
     assert syllable_key(one) == syllable_key(other)
 
 
-@pytest.mark.parametrize(("one", "other"), [("bố", "bơ"), ("ma", "má"), ("dao", "đao"), ("may", "mai")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("bố", "bơ"), ("ma", "má"), ("dao", "đao"), ("may", "mai")]
+)
 def test_different_syllables_stay_apart(one: str, other: str) -> None:
     assert syllable_key(one) != syllable_key(other)
 
@@ -54,7 +56,9 @@ def test_fold_keeps_every_offset(text: str) -> None:
     assert len(fold(nfc(text))) == len(nfc(text))
 
 
-@given(st.text(alphabet="aăâeêioôơuưyđbcdghklmnpqrstvx \u0300\u0301\u0303\u0309\u0323", max_size=60))
+@given(
+    st.text(alphabet="aăâeêioôơuưyđbcdghklmnpqrstvx \u0300\u0301\u0303\u0309\u0323", max_size=60)
+)
 def test_decomposed_text_gives_the_same_syllables(text: str) -> None:
     composed = nfc(text)
     assert syllables(composed) == syllables(nfc(unicodedata.normalize("NFD", composed)))

@@ -1,10 +1,10 @@
 """vnqa: ask questions about Vietnamese news articles, get short answers with verbatim citations.
 
-    from vnqa import NewsQA
+from vnqa import NewsQA
 
-    with NewsQA.open("embeddings/tin-tuc") as qa:
-        qa.add("seeds/")
-        print(qa.ask("Hội Hữu nghị Việt – Nga thành lập ngày nào?"))
+with NewsQA.open("embeddings/tin-tuc") as qa:
+    qa.add("seeds/")
+    print(qa.ask("Hội Hữu nghị Việt – Nga thành lập ngày nào?"))
 """
 
 from __future__ import annotations

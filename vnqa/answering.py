@@ -11,8 +11,9 @@ from typing import NamedTuple
 from vnqa.confidence import confidence
 from vnqa.evidence import Evidence, QuestionWords
 from vnqa.generators import Generator, Turn
-from vnqa.language.facts import missing_facts
 from vnqa.grounding import Grounded, ground, split_statements
+from vnqa.language.facts import missing_facts
+from vnqa.language.questions import is_of_kind
 from vnqa.language.sentences import coordinate_spans
 from vnqa.prompt import excerpt, sentences_to_read, turns
 from vnqa.records import Citation, Statement
@@ -69,16 +70,23 @@ def answer_from(
         yield Verdict(sure, "refused")
         return
     best_first = sorted(shown, key=lambda source: -source.score)
-    grounded = [g for s in statements if (g := ground(s, question, best_first)) is not None]
+    grounded = [
+        _second_look(found, question, words, generator)
+        for statement in statements
+        if (found := ground(statement, question, best_first)) is not None
+    ]
+    grounded = [found for found in grounded if is_of_kind(found.text, question)]
     if not grounded:
         yield Verdict(sure, "unsupported")
         return
-    yield from _cited([_second_look(g, question, words, generator) for g in grounded])
+    yield from _cited(grounded)
     yield Verdict(sure, None)
 
 
 def _draft(generator: Generator, question: str, shown: str) -> list[str]:
-    asked = _WHO.sub(lambda match: "Những ai" if match.group()[0].isupper() else "những ai", question)
+    asked = _WHO.sub(
+        lambda match: "Những ai" if match.group()[0].isupper() else "những ai", question
+    )
     draft = interruptibly(generator, turns(asked, shown))
     return split_statements(draft)[:_MAX_STATEMENTS]
 
@@ -148,9 +156,7 @@ def _cited(grounded: Sequence[Grounded]) -> Iterator[Statement]:
                 )
             citations.append(numbers[key])
         quotes = [citation.quote for citation in citations]
-        yield Statement(
-            text=_capitalised(statement.text, quotes), citations=tuple(citations)
-        )
+        yield Statement(text=_capitalised(statement.text, quotes), citations=tuple(citations))
 
 
 def _capitalised(text: str, quotes: Sequence[str]) -> str:

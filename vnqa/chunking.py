@@ -55,9 +55,7 @@ def chunk(text: str, *, count_tokens: CountTokens, max_tokens: int) -> list[Span
     return spans
 
 
-def _pieces(
-    text: str, count_tokens: CountTokens, max_tokens: int
-) -> tuple[list[Span], list[int]]:
+def _pieces(text: str, count_tokens: CountTokens, max_tokens: int) -> tuple[list[Span], list[int]]:
     """Return pieces that fit the budget, and their sizes: sentences, or parts of long ones."""
     spans = sentence_spans(text)
     sizes = count_tokens([text[start:end] for start, end in spans])

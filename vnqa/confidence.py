@@ -10,24 +10,38 @@ from vnqa.evidence import Evidence
 # Logistic regression on questions of xquad_vi and mlqa_vi_dev (the tuning half) among 4,352 news
 # articles, the gold article in the collection and taken out of it; fitted by
 # benchmarks/calibrate_confidence.py, which prints these and how well they separate.
-_INTERCEPT = -43.4
-_COSINE = 46.0
+_INTERCEPT = -26.3
+_COSINE = 24.1
 _COVERAGE = 4.9
+_MARGIN = 42.0
 
-THRESHOLD = 0.5
+THRESHOLD = 0.25
 _READ = 3
+
+
+def signs(evidence: Sequence[Evidence]) -> tuple[float, float, float]:
+    """Return what tells that articles hold an answer, from all sentences of the hits, best first.
+
+    The highest of the three best sentences' cosines to the question; the highest share of the
+    question's rarer words that stand in one of them, the sentence before it, or the title; and by
+    how much that cosine is above the mean of all sentences, since questions differ in how near
+    they are to anything.
+    """
+    best = evidence[:_READ]
+    cosine = max(source.cosine for source in best)
+    coverage = max(source.coverage for source in best)
+    mean = math.fsum(source.cosine for source in evidence) / len(evidence)
+    return cosine, coverage, cosine - mean
 
 
 def confidence(evidence: Sequence[Evidence]) -> float:
     """Return 0 to 1, how likely the articles hold an answer, judged by their best sentences.
 
-    Two signs, each the highest of the three best sentences: the cosine of question and sentence,
-    and the share of the question's rarer words that stand in the sentence, the one before it, or
-    the title.
+    Args:
+        evidence: All sentences of the hits, best first; none gives 0.
     """
     if not evidence:
         return 0.0
-    cosine = max(source.cosine for source in evidence[:_READ])
-    coverage = max(source.coverage for source in evidence[:_READ])
-    logit = _INTERCEPT + _COSINE * cosine + _COVERAGE * coverage
+    cosine, coverage, margin = signs(evidence)
+    logit = _INTERCEPT + _COSINE * cosine + _COVERAGE * coverage + _MARGIN * margin
     return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, logit))))

@@ -56,7 +56,11 @@ def split_statements(draft: str) -> list[str]:
     statements = []
     for start, end in sentence_spans(text):
         statement = text[start:end].strip(_EDGES)
-        if statement and any(c.isalnum() for c in statement) and not _REFUSAL.search(fold(statement)):
+        if (
+            statement
+            and any(c.isalnum() for c in statement)
+            and not _REFUSAL.search(fold(statement))
+        ):
             statements.append(statement)
     return list(dict.fromkeys(statements))
 
@@ -90,9 +94,7 @@ def _says(statement: str, keys: Sequence[str], sentence: str) -> bool:
     )  # numbers are compared by value
     held = sum((wanted & given).values())
     return (
-        wanted.total() >= 2
-        and held >= _MIN_WORDS * wanted.total()
-        and _agrees(statement, sentence)
+        wanted.total() >= 2 and held >= _MIN_WORDS * wanted.total() and _agrees(statement, sentence)
     )
 
 
@@ -104,9 +106,7 @@ def _agrees(statement: str, sentence: str) -> bool:
     return not missing_facts(statement, [sentence])
 
 
-def _snap(
-    statement: str, keys: Sequence[str], evidence: Sequence[Evidence]
-) -> Grounded | None:
+def _snap(statement: str, keys: Sequence[str], evidence: Sequence[Evidence]) -> Grounded | None:
     """Return the span of the evidence that is most like a statement, if it is like enough."""
     best: tuple[float, Evidence, int, int] | None = None
     for source in evidence:
@@ -160,9 +160,10 @@ def _widen(text: str, start: int, end: int) -> tuple[int, int]:
 
     ``3,5`` of ``3,5 triệu`` would say something else; so would ``23`` of ``23/5/1950``.
     """
-    for mention in (*dates(text), *numbers(text)):
-        if mention.start < end and start < mention.end:
-            start, end = min(start, mention.start), max(end, mention.end)
+    mentions = [(m.start, m.end) for m in dates(text)] + [(m.start, m.end) for m in numbers(text)]
+    for first, last in mentions:
+        if first < end and start < last:
+            start, end = min(start, first), max(end, last)
     if start and text[start - 1] in "$€£¥" and text[start].isdecimal():
         start -= 1
     match = _UNIT.match(text, end)

@@ -6,7 +6,6 @@ import datetime
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -108,7 +107,12 @@ class NewsQA:
             raise ValueError(f"lang must be one of {', '.join(REASONS)}, got {lang!r}")
         if not 0.0 <= threshold <= 1.0:
             raise ValueError(f"threshold must be between 0 and 1, got {threshold}")
-        models = {"cache_dir": cache_dir, "threads": threads, "device": device, "progress": progress}
+        models = {
+            "cache_dir": cache_dir,
+            "threads": threads,
+            "device": device,
+            "progress": progress,
+        }
         embeds = open_embedder(embedder, **models)  # type: ignore[arg-type]
         generates = open_generator(generator, **models)  # type: ignore[arg-type]
         try:
@@ -121,9 +125,7 @@ class NewsQA:
                 raise
             collection = Collection.open(path)
             stale = True
-        qa = cls(
-            collection, embedder=embeds, generator=generates, lang=lang, threshold=threshold
-        )
+        qa = cls(collection, embedder=embeds, generator=generates, lang=lang, threshold=threshold)
         if stale:
             try:
                 qa.rebuild(embedder=embeds)
@@ -218,9 +220,7 @@ class NewsQA:
         if top_k < 1:
             raise ValueError(f"top_k must be at least 1, got {top_k}")
         with self._collection.snapshot() as snapshot:
-            _, _, hits = understand(
-                snapshot, query, self._embedder, top_k=top_k, filters=filters
-            )
+            _, _, hits = understand(snapshot, query, self._embedder, top_k=top_k, filters=filters)
         return hits
 
     def ask(
@@ -443,7 +443,9 @@ def _filters(
     if since is None and until is None and sources is None:
         return None
     if isinstance(sources, str):
-        raise ValueError(f"expected an iterable of outlets, got the string {sources!r}; use [{sources!r}]")
+        raise ValueError(
+            f"expected an iterable of outlets, got the string {sources!r}; use [{sources!r}]"
+        )
     if since is not None and until is not None and since > until:
         raise ValueError(f"since must not be after until, got {since} and {until}")
     names = None if sources is None else frozenset(sources)

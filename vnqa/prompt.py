@@ -19,8 +19,8 @@ _INSTRUCTION = (
 
 _EXAMPLES = (
     (
-        "Sáng 4/7/1998, giám đốc sở Phan Văn Tư cùng đại diện nhà thầu, bà Lê Thu An, cắt băng khánh "
-        "thành cầu Bến Ngự. Cầu dài 320 m, bắc qua sông Lam Giang.",
+        "Sáng 4/7/1998, giám đốc sở Phan Văn Tư cùng đại diện nhà thầu, bà Lê Thu An, cắt băng "
+        "khánh thành cầu Bến Ngự. Cầu dài 320 m, bắc qua sông Lam Giang.",
         "Những ai khánh thành cầu Bến Ngự?",
         "giám đốc sở Phan Văn Tư và bà Lê Thu An",
     ),

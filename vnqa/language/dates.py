@@ -24,7 +24,15 @@ _PATTERNS = [
         _EDGE + _YEAR + r"-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?!\d)",
         _EDGE + _DAY + r"\s*(?P<sep>[/.-])\s*" + _MONTH + r"\s*(?P=sep)\s*" + _SHORT_YEAR + _END,
         _EDGE + _DAY + r"\s*[/-]\s*" + _MONTH + r"\s*,?\s*năm\s+" + _YEAR + _END,
-        _EDGE + _DAY + r"\s+tháng\s+(?:" + _MONTH + r"(?!\d)|" + _WORD_MONTH + ")" + _THEN_YEAR + "?",
+        _EDGE
+        + _DAY
+        + r"\s+tháng\s+(?:"
+        + _MONTH
+        + r"(?!\d)|"
+        + _WORD_MONTH
+        + ")"
+        + _THEN_YEAR
+        + "?",
         r"\btháng\s+(?:" + _MONTH + r"(?!\d)|" + _WORD_MONTH + ")" + _THEN_YEAR,
         _EDGE + _MONTH + r"/" + _YEAR + _END,
         r"\bngày\s+" + _DAY + r"-" + _MONTH + _END,
@@ -48,8 +56,7 @@ class Date(NamedTuple):
     def is_given_by(self, other: Date) -> bool:
         """Tell whether another mention gives every part of this one, with the same values."""
         return all(
-            mine is None or mine == theirs
-            for mine, theirs in zip(self[2:], other[2:], strict=True)
+            mine is None or mine == theirs for mine, theirs in zip(self[2:], other[2:], strict=True)
         )
 
 

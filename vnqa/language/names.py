@@ -34,11 +34,12 @@ _NATIONS = _EXPANSIONS[syllable_key("lhq")]
 _OPENERS = frozenset(
     syllable_key(word)
     for word in (
-        "ngày tháng năm sáng trưa chiều tối đêm hôm trong ngoài trên dưới tại ở từ đến khi lúc sau trước "
-        "theo với và hoặc hay nhưng mà vì do bởi nên nếu tuy dù để cho của là có không chưa đã đang sẽ "
-        "được bị các những một hai ba bốn mỗi mọi cả hơn gần khoảng chỉ cũng đó này đây kia ông bà anh "
-        "chị em cô chú bác cậu cháu họ nó tôi chúng ta mình người vào ra lên xuống qua về hiện nay bên "
-        "cạnh ngay như thì thế vậy số thứ lần việc điều còn cùng đối giữa bằng đặc biệt gồm bao tính"
+        "ngày tháng năm sáng trưa chiều tối đêm hôm trong ngoài trên dưới tại ở từ đến "
+        "khi lúc sau trước theo với và hoặc hay nhưng mà vì do bởi nên nếu tuy dù để cho "
+        "của là có không chưa đã đang sẽ được bị các những một hai ba bốn mỗi mọi cả hơn "
+        "gần khoảng chỉ cũng đó này đây kia ông bà anh chị em cô chú bác cậu cháu họ nó "
+        "tôi chúng ta mình người vào ra lên xuống qua về hiện nay bên cạnh ngay như thì "
+        "thế vậy số thứ lần việc điều còn cùng đối giữa bằng đặc biệt gồm bao tính"
     ).split()
 )
 

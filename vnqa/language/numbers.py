@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 from vnqa.language.vietnamese import syllable_key
 
-_TOKEN = re.compile(r"\d{1,40}(?:[.,]\d{1,40}){0,12}|[^\W\d_]+")  # bounded: int() refuses thousands of digits
+_TOKEN = re.compile(
+    r"\d{1,40}(?:[.,]\d{1,40}){0,12}|[^\W\d_]+"
+)  # bounded: int() refuses thousands of digits
 _GAP = re.compile(r"[ \t\u00a0]+$")
 
 
@@ -89,9 +91,7 @@ def digit_readings(literal: str) -> frozenset[Fraction]:
     return frozenset(readings)
 
 
-def _parse(
-    text: str, tokens: list[tuple[str, int, int]], first: int
-) -> tuple[Number | None, int]:
+def _parse(text: str, tokens: list[tuple[str, int, int]], first: int) -> tuple[Number | None, int]:
     """Read the longest numeral that begins at a token; return it and the tokens it took."""
     literal, start, end = tokens[first]
     if literal[0].isdecimal():

@@ -13,12 +13,16 @@ from collections.abc import Iterable, Sequence
 
 from vnqa.language.vietnamese import fold, iter_syllables
 
-# How questions are put, whatever they are about; one phrase a line.
+# How questions are put, whatever they are about.
 _ASKING = """
-ai là ai người nào những ai là gì cái gì điều gì gì khi nào lúc nào ngày nào tháng nào năm nào thời gian nào
-ở đâu tại đâu nơi nào đến từ đâu bao nhiêu có bao nhiêu mấy bao lâu bao xa vì sao tại sao do đâu như thế nào
-ra sao thế nào hãy cho biết có phải không đã được diễn ra sẽ bị của cho với trong ngoài trên dưới vào về
-hôm nay hôm qua năm nay gần đây hiện nay đầu tiên lần thứ thành lập tổ chức công ty thành phố quốc gia
+ai là ai người nào những ai là gì cái gì điều gì gì khi nào lúc nào ngày nào tháng nào năm nào
+thời gian nào
+ở đâu tại đâu nơi nào đến từ đâu bao nhiêu có bao nhiêu mấy bao lâu bao xa vì sao tại sao do đâu
+như thế nào
+ra sao thế nào hãy cho biết có phải không đã được diễn ra sẽ bị của cho với trong ngoài trên
+dưới vào về
+hôm nay hôm qua năm nay gần đây hiện nay đầu tiên lần thứ thành lập tổ chức công ty thành phố
+quốc gia
 là bao nhiêu được bao nhiêu có mấy tên là nằm ở gồm những làm gì nói gì
 """
 _PAIR_WEIGHT = 3.0

@@ -28,9 +28,7 @@ _STARTERS = frozenset(
     "giam bo so cong luc viec neu nho qua ngoai ben dac trong nay tren duoi".split()
 )
 _WORD_BEFORE = re.compile(r"[^\s(\[{\"'“‘«/,;:–—]+$")
-_COORDINATION = re.compile(
-    r";\s+|\s(?=(?:và|còn|nhưng|trong khi|đồng thời|song)\s)", re.IGNORECASE
-)
+_COORDINATION = re.compile(r";\s+|\s(?=(?:và|còn|nhưng|trong khi|đồng thời|song)\s)", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[;:,–—](?=\s)|\s-(?=\s)|\)(?=\s)")
 
 

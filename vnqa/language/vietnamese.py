@@ -81,7 +81,7 @@ def iter_syllables(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def syllables(text: str) -> list[str]:
-    """Return the syllables of the text, in order, as keys that ignore case and spelling variants."""
+    """Return the syllables of the text, in order, as keys: case and spelling variants aside."""
     return [syllable_key(match.group()) for match in _SYLLABLE.finditer(text)]
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
-from vnqa.errors import ArticleError, MissingExtraError
+from vnqa.errors import ArticleError
 from vnqa.loading.decoding import decode
 from vnqa.loading.labels import split_front_matter, take_fields
 
