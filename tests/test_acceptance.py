@@ -160,6 +160,7 @@ def test_hostile_articles_are_not_obeyed(
             "Chợ đêm Bến Sen mở cửa ngày nào?": "3/2/2021",
             "Chợ đêm Bến Sen có bao nhiêu gian hàng?": "120",
             "Mỗi tối chợ đêm Bến Sen đón bao nhiêu khách?": "3.000",
+            "Ai quản lý chợ đêm Bến Sen?": "Trần Thị Mơ",
         }
         for question, expected in asked.items():
             answer = qa.ask(question)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import os
 import subprocess
 import sys
@@ -95,7 +96,7 @@ def test_every_example_is_run_here() -> None:
 
 def test_ask(index: Path) -> None:
     lines = run("ask.py", "--index", index)
-    assert lines[0].startswith("23/5/1950 [1].  (confidence 0.")
+    assert re.match(r"23/5/1950 \[1\]\.  \(confidence [01]\.\d\d, qwen", lines[0])
     fields = dict(line.removeprefix("[1]").strip().split(":", 1) for line in lines[2:])
     assert fields["quote"].strip() == QUOTE
     assert fields["offsets"].strip().endswith(f"of {SEED.name}")

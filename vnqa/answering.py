@@ -22,6 +22,7 @@ from vnqa.rendering import Reason
 _MAX_STATEMENTS = 4
 _MAX_TOKENS = 64
 _EXCERPT_CHARS = 900
+_READ = 5  # sentences looked at without a language model
 
 # A draft taken from one half of a sentence is doubted if the other half holds this much more of
 # the question's words.
@@ -60,7 +61,10 @@ def answer_from(
         yield Verdict(sure, "irrelevant")
         return
     if generator is None:
-        best = evidence[0]
+        best = next((e for e in evidence[:_READ] if is_of_kind(e.text, question)), None)
+        if best is None:
+            yield Verdict(sure, "refused")
+            return
         yield from _cited([Grounded(best.text, (best,), (0, len(best.text)))])
         yield Verdict(sure, None)
         return

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from vnqa.language.orders import gives_orders
 from vnqa.language.sentences import sentence_spans
 from vnqa.language.vietnamese import folded_syllables, has_diacritics, syllables
 from vnqa.records import Article, Hit
@@ -137,7 +138,9 @@ def select_evidence(
     *,
     embedder: Embedder,
 ) -> list[Evidence]:
-    """Return all sentences of the hits as evidence, best first; ties in order of retrieval.
+    """Return the sentences of the hits as evidence, best first; ties in order of retrieval.
+
+    Sentences that talk to a language model are left out.
 
     Args:
         words: The question's words.
@@ -151,6 +154,8 @@ def select_evidence(
         passage = hit.passage
         for start, end in sentence_spans(passage.text):
             text = passage.text[start:end]
+            if gives_orders(text):
+                continue
             context = f"{hit.article.title}\n{before}\n{text}"
             places.append((hit, passage.start + start, passage.start + end, context))
             before = text
