@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from vnqa import (
     ReadOnlyIndexError,
     Statement,
 )
+from vnqa.chunking import chunk
 from vnqa.language.facts import missing_facts
 
 BRIDGE = Article(
@@ -473,3 +476,45 @@ def test_every_answer_keeps_the_invariants(
         missing_facts(without_markers.replace("[4]", ""), [c.quote for c in answer.citations]) == []
     )
     assert answer.abstained == (answer.text == "")
+
+
+@given(
+    st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 30), min_size=1),
+    st.dictionaries(st.sampled_from("abcdefgh"), st.integers(1, 30)),
+)
+@settings(max_examples=25, deadline=None)
+def test_an_update_embeds_what_changed_and_nothing_else(
+    before: dict[str, int], after: dict[str, int]
+) -> None:
+    def article(key: str, sentences: int) -> Article:
+        return Article(
+            article_id=key, text=" ".join(f"Câu thứ {i} của bài {key}." for i in range(sentences))
+        )
+
+    embedder = FakeEmbedder()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        NewsQA.open(Path(folder) / "tin", embedder=embedder, generator=None) as qa,
+    ):
+        qa.add(article(key, count) for key, count in before.items())
+        embedder.passages_embedded = 0
+        report = qa.add(article(key, count) for key, count in after.items())
+        changed = {key for key, count in after.items() if before.get(key) != count}
+        texts = [article(key, after[key]).text for key in sorted(changed)]
+        expected = sum(
+            len(chunk(text, count_tokens=embedder.count_tokens, max_tokens=32)) for text in texts
+        )
+        assert embedder.passages_embedded == report.passages_embedded == expected
+        assert report.added == len(changed - set(before))
+        assert report.updated == len(changed & set(before))
+        assert report.unchanged == len(set(after) - changed)
+
+
+def test_no_pickle_anywhere() -> None:
+    sources = (Path(__file__).parent.parent / "vnqa").rglob("*.py")
+    for source in sources:
+        code = source.read_text(encoding="utf-8")
+        assert not re.search(
+            r"^\s*(?:import|from)\s+(?:pickle|dill|joblib|shelve|marshal)\b", code, re.M
+        )
+        assert "allow_pickle=True" not in code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from collections.abc import Iterator, Sequence
@@ -73,7 +74,7 @@ def answer_from(
     if not statements:
         yield Verdict(sure, "refused")
         return
-    best_first = sorted(shown, key=lambda source: -source.score)
+    best_first = sorted(_near(shown, evidence), key=lambda source: -source.score)
     grounded = [
         _second_look(found, question, words, generator)
         for statement in statements
@@ -85,6 +86,15 @@ def answer_from(
         return
     yield from _cited(grounded)
     yield Verdict(sure, None)
+
+
+def _near(shown: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Return the sentences that are at least as near to the question as the average one found.
+
+    Others were shown for what they say of their neighbours; they support nothing.
+    """
+    mean = math.fsum(source.cosine for source in evidence) / len(evidence)
+    return [source for source in shown if source.cosine >= mean]
 
 
 def _draft(generator: Generator, question: str, shown: str) -> list[str]:
