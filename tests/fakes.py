@@ -15,7 +15,7 @@ from vnqa.language.vietnamese import folded_syllables
 class FakeEmbedder:
     """Hashes syllables into a small unit vector; texts with common syllables are near."""
 
-    max_tokens = 64
+    max_tokens = 128
 
     def __init__(self, dim: int = 32, name: str = "fake") -> None:
         self.dim = dim

@@ -167,6 +167,25 @@ def test_an_instruction_in_an_article_is_quoted_at_most(tmp_path: Path) -> None:
         assert "[99]" not in answer.text
 
 
+def test_the_half_of_a_sentence_that_is_asked_about(tmp_path: Path) -> None:
+    article = Article(
+        article_id="doan",
+        text="Đoàn Thái Bình do bà Lê Thị Hoa, chủ tịch huyện Kiến Xương, làm trưởng đoàn và đoàn "
+        "Nam Định do ông Trần Văn Ba, phó chủ tịch huyện Hải Hậu, làm trưởng đoàn.",
+    )
+
+    def first_name(prompt: str) -> str:
+        shown = prompt.split("Câu hỏi")[0]
+        return "bà Lê Thị Hoa" if "Hoa" in shown else "ông Trần Văn Ba"
+
+    with NewsQA.open(
+        tmp_path / "tin", embedder=FakeEmbedder(), generator=FakeGenerator(first_name), threshold=0
+    ) as qa:
+        qa.add(article)
+        assert qa.ask("Ai là trưởng đoàn Nam Định?").text == "Ông Trần Văn Ba [1]."
+        assert qa.ask("Ai là trưởng đoàn Thái Bình?").text == "Bà Lê Thị Hoa [1]."
+
+
 def test_extraction_without_a_generator(qa: NewsQA) -> None:
     answer = qa.ask("Bao nhiêu cuốn sách được tặng cho trường học?")
     assert answer.citations[0].quote == "Ban tổ chức tặng 1.500 cuốn sách cho trường học."
@@ -502,7 +521,10 @@ def test_an_update_embeds_what_changed_and_nothing_else(
         changed = {key for key, count in after.items() if before.get(key) != count}
         texts = [article(key, after[key]).text for key in sorted(changed)]
         expected = sum(
-            len(chunk(text, count_tokens=embedder.count_tokens, max_tokens=32)) for text in texts
+            len(
+                chunk(text, count_tokens=embedder.count_tokens, max_tokens=embedder.max_tokens // 2)
+            )
+            for text in texts
         )
         assert embedder.passages_embedded == report.passages_embedded == expected
         assert report.added == len(changed - set(before))

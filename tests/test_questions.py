@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vnqa.language.questions import is_of_kind
+from vnqa.language.questions import counts_what_is_asked, is_of_kind
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,20 @@ from vnqa.language.questions import is_of_kind
 )
 def test_the_kind_of_an_answer(question: str, statement: str, fits: bool) -> None:
     assert is_of_kind(statement, question) is fits
+
+
+@pytest.mark.parametrize(
+    ("statement", "counts"),
+    [
+        ("Hội hiện có 50 hội thành viên.", True),
+        ("Hội hiện có năm mươi tổ hội.", True),
+        ("Hội thành lập năm 1950, khi hai nước có quan hệ.", False),
+        ("Có 50 người dự.", False),
+    ],
+)
+def test_a_number_of_what_is_asked(statement: str, counts: bool) -> None:
+    assert counts_what_is_asked(statement, "Hội có bao nhiêu hội thành viên?") is counts
+
+
+def test_nothing_is_counted_where_no_number_is_asked() -> None:
+    assert not counts_what_is_asked("Có 50 hội.", "Ai lập hội?")

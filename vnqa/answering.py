@@ -14,7 +14,7 @@ from vnqa.evidence import Evidence, QuestionWords
 from vnqa.generators import Generator, Turn
 from vnqa.grounding import Grounded, ground, split_statements
 from vnqa.language.facts import missing_facts
-from vnqa.language.questions import is_of_kind
+from vnqa.language.questions import counts_what_is_asked, is_of_kind
 from vnqa.language.sentences import coordinate_spans
 from vnqa.prompt import excerpt, sentences_to_read, turns
 from vnqa.records import Citation, Statement
@@ -24,10 +24,6 @@ _MAX_STATEMENTS = 4
 _MAX_TOKENS = 64
 _EXCERPT_CHARS = 900
 _READ = 5  # sentences looked at without a language model
-
-# A draft taken from one half of a sentence is doubted if the other half holds this much more of
-# the question's words.
-_DOUBT = 0.1
 
 # "Ai" asks for one person or several; small models name one unless asked for all.
 _WHO = re.compile(r"^ai\b|(?<!những )(?<!là )\bai\b(?!\s*\?*$)", re.IGNORECASE)
@@ -62,7 +58,8 @@ def answer_from(
         yield Verdict(sure, "irrelevant")
         return
     if generator is None:
-        best = next((e for e in evidence[:_READ] if is_of_kind(e.text, question)), None)
+        fitting = [e for e in evidence[:_READ] if is_of_kind(e.text, question)]
+        best = max(fitting, key=lambda e: counts_what_is_asked(e.text, question), default=None)
         if best is None:
             yield Verdict(sure, "refused")
             return
@@ -111,24 +108,25 @@ def _second_look(
     """Ask again about the half of a sentence that the question is about, if the draft is not of it.
 
     Where a sentence tells the same of two things ("đoàn A do bà B dẫn đầu và đoàn C do ông D dẫn
-    đầu"), a small model takes the first. What it says of the other half alone stays if grounded.
+    đầu"), a small model takes the first. A half is doubted if another holds all of the question's
+    words that it holds, and more; what the model says of that one alone stays if grounded.
     """
     source = grounded.evidence[0]
     spans = coordinate_spans(source.text)
-    shares = [words.share(source.text[start:end]) for start, end in spans]
-    best = shares.index(max(shares))
+    if len(spans) < 2:
+        return grounded
+    topics = [words.topics_in(source.text[start:end]) for start, end in spans]
+    best = max(range(len(spans)), key=lambda i: words.share(source.text[slice(*spans[i])]))
     start, end = spans[best]
-    if grounded.span is not None:
-        here = [
-            share
-            for share, (first, last) in zip(shares, spans, strict=True)
-            if first < grounded.span[1] and grounded.span[0] < last
-        ]
-        if start <= grounded.span[0] and grounded.span[1] <= end:
-            return grounded
+    if grounded.span is None:
+        others = [topic for i, topic in enumerate(topics) if i != best]
     else:
-        here = shares
-    if shares[best] - min(here, default=0.0) < _DOUBT:
+        others = [
+            topic
+            for i, (topic, (first, last)) in enumerate(zip(topics, spans, strict=True))
+            if i != best and first < grounded.span[1] and grounded.span[0] < last
+        ]
+    if not any(topic < topics[best] for topic in others):
         return grounded
     half = source._replace(start=source.start + start, end=source.start + end)
     for statement in _draft(generator, question, half.text):

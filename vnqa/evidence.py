@@ -94,7 +94,6 @@ class QuestionWords:
             for term, weight in rarity.items()
         }
         self._topic = {word: rarity[word] for word in self._words if word not in asking}
-        self._asking = asking
 
     def share(self, text: str) -> float:
         """Return the weighted share, 0 to 1, of all words and pairs that stand in a text."""
@@ -105,9 +104,9 @@ class QuestionWords:
         """Return the same for words alone, those left out that only say what is asked."""
         return self._share(self._topic, set(self._split(text)[0]))
 
-    def is_topic_free(self) -> bool:
-        """Tell whether the question names nothing: only words that ask."""
-        return not self._topic
+    def topics_in(self, text: str) -> frozenset[str]:
+        """Return the words of the question, those left out that only ask, that stand in a text."""
+        return frozenset(self._topic).intersection(self._split(text)[0])
 
     @staticmethod
     def _share(weights: dict[str, float], present: set[str]) -> float:

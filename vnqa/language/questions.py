@@ -6,9 +6,11 @@ import re
 
 from vnqa.language.dates import dates
 from vnqa.language.numbers import numbers
-from vnqa.language.vietnamese import nfc
+from vnqa.language.vietnamese import nfc, syllable_key
 
 _HOW_MANY = re.compile(r"\b(?:bao nhiêu|mấy)\b", re.IGNORECASE)
+_COUNTED = re.compile(r"\b(?:bao nhiêu|mấy)\s+([^\W\d_]+)", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]+")
 _WHICH_YEAR = re.compile(r"\bnăm (?:nào|bao nhiêu)\b", re.IGNORECASE)
 _WHICH_DAY = re.compile(r"\bngày (?:nào|bao nhiêu|mấy)\b", re.IGNORECASE)
 
@@ -27,6 +29,22 @@ def is_of_kind(statement: str, question: str) -> bool:
     if _HOW_MANY.search(question):
         return _counts(statement)
     return True
+
+
+def counts_what_is_asked(statement: str, question: str) -> bool:
+    """Tell whether a statement numbers the very thing a question asks the number of.
+
+    "Bao nhiêu hội thành viên" is answered by a number before "hội", at most one word between.
+    """
+    asked = _COUNTED.search(nfc(question))
+    if asked is None:
+        return False
+    thing = syllable_key(asked.group(1))
+    for number in numbers(statement):
+        after = [syllable_key(word) for word in _WORD.findall(statement[number.end :])[:2]]
+        if thing in after:
+            return True
+    return False
 
 
 def _counts(statement: str) -> bool:
