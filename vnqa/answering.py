@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -72,17 +72,16 @@ def answer_from(
         yield Verdict(sure, "refused")
         return
     best_first = sorted(_near(shown, evidence), key=lambda source: -source.score)
-    grounded = [
+    looked = (
         _second_look(found, question, words, generator)
         for statement in statements
         if (found := ground(statement, question, best_first)) is not None
-    ]
-    grounded = [found for found in grounded if is_of_kind(found.text, question)]
-    if not grounded:
-        yield Verdict(sure, "unsupported")
-        return
-    yield from _cited(grounded)
-    yield Verdict(sure, None)
+    )
+    reason: Reason | None = "unsupported"
+    for cited in _cited(found for found in looked if is_of_kind(found.text, question)):
+        reason = None
+        yield cited
+    yield Verdict(sure, reason)
 
 
 def _near(shown: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -151,10 +150,14 @@ def interruptibly(generator: Generator, chat: Sequence[Turn]) -> str:
             raise
 
 
-def _cited(grounded: Sequence[Grounded]) -> Iterator[Statement]:
-    """Number the sources in order of first use and yield each statement with its citations."""
+def _cited(grounded: Iterable[Grounded]) -> Iterator[Statement]:
+    """Number the sources in order of first use and yield each statement once, with citations."""
     numbers: dict[tuple[str, int, int], Citation] = {}
-    for statement in {g.text: g for g in grounded}.values():
+    said: set[str] = set()
+    for statement in grounded:
+        if statement.text in said:
+            continue
+        said.add(statement.text)
         citations = []
         for source in statement.evidence:
             key = (source.article.article_id, source.start, source.end)
