@@ -272,7 +272,7 @@ def test_rewrite_changes_embedder_and_spans(collection):
     assert collection.check() == []
     folder = collection.folder
     collection.close()
-    with pytest.raises(IndexMismatchError, match=r"other \(dimension 4\).*made up.*rebuild\(\)"):
+    with pytest.raises(IndexMismatchError, match=r"other \(dimension 4\).*made up.*reembed=True"):
         Collection.open(folder, fingerprint="made up", dim=DIM)
     with Collection.open(folder, fingerprint="other", dim=4, read_only=True) as reader:
         assert len(reader) == 3

@@ -72,6 +72,8 @@ def test_a_supported_statement(statement: str, text: str | None, quote: int) -> 
         "Giá gạo không tăng 12,5% so với tháng 8/2019",
         "Giá gạo tăng 12,5% so với tháng 9/2019",
         "Mặt trăng quay quanh trái đất",
+        "Công ty Nam Hải không cấp phép cho Tỉnh",
+        "Có",
         "Hỏi gì",
     ],
 )
@@ -89,3 +91,39 @@ def test_whatever_is_drafted_only_supported_facts_pass(draft: str) -> None:
         if found is not None:
             assert missing_facts(found.text, [source.text for source in found.evidence]) == []
             assert all(source in EVIDENCE for source in found.evidence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "draft", "text"),
+    [
+        (
+            "Hai bên chưa ký hiệp định thương mại.",
+            "ký hiệp định thương mại",
+            "chưa ký hiệp định thương mại",
+        ),
+        ("Vụ sạt lở sáng qua làm hai người chết tại chỗ.", "ba người chết tại chỗ", None),
+        ("Giá trị đạt 3,5 triệu đồng.", "3,5", "3,5 triệu"),
+        ("Hội thành lập ngày 23/5/1950.", "23", "23/5/1950"),
+    ],
+)
+def test_a_span_is_never_cut_so_that_it_says_something_else(
+    sentence: str, draft: str, text: str | None
+) -> None:
+    found = ground(draft, "Hỏi gì?", evidence_of(sentence))
+    if text is None:
+        assert found is None or "ba" not in found.text.split()
+    else:
+        assert found is not None
+        assert found.text == text
+
+
+@pytest.mark.parametrize(
+    "draft",
+    ["Công ty xin lỗi khách hàng", "60% trẻ em không biết bơi", "Hãng không cung cấp xe điện"],
+)
+def test_news_of_a_refusal_is_no_refusal(draft: str) -> None:
+    assert split_statements(draft) == [draft]
+
+
+def test_long_drafts_take_no_quadratic_time() -> None:
+    assert split_statements(" " * 60_000 + "x") == ["x"]

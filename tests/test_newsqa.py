@@ -120,6 +120,7 @@ def test_print_shows_title_source_date_and_quote(tmp_path: Path) -> None:
         "",
         "Không có thông tin",
         "Cầu Bến Ngự khánh thành ngày nào?",  # repeats the question
+        "Có",  # says nothing
     ],
 )
 def test_a_draft_without_support_is_an_abstention(tmp_path: Path, draft: str) -> None:
@@ -238,7 +239,7 @@ def test_unchanged_updated_removed(tmp_path: Path) -> None:
 
 def test_filters_by_date_and_source(qa: NewsQA) -> None:
     question = "Cầu Bến Ngự dài bao nhiêu?"
-    late = qa.search(question, since=datetime.date(2000, 1, 1))
+    late = qa.search(question, since=datetime.datetime(2000, 1, 1))
     assert [hit.article.article_id for hit in late] == ["sach"]
     named = qa.search(question, sources=["báo sông"])
     assert [hit.article.article_id for hit in named] == ["cau"]
@@ -252,6 +253,7 @@ def test_an_empty_collection_abstains(tmp_path: Path) -> None:
         answer = qa.ask("Có gì mới?")
     assert answer.abstained
     assert answer.reason == "The collection holds no articles yet."
+    assert str(answer) == "No answer: The collection holds no articles yet."
 
 
 def test_unaccented_question_finds_what_the_accented_one_finds(qa: NewsQA) -> None:
@@ -300,6 +302,18 @@ def test_another_embedder_is_refused_with_what_to_do(tmp_path: Path) -> None:
         qa.rebuild(embedder=FakeEmbedder())
         assert qa.status().dim == 32
         assert qa.search("hội chợ sách", top_k=1)[0].article == FAIR
+
+
+def test_a_reader_notices_that_the_collection_changed_its_embedder(tmp_path: Path) -> None:
+    with opened(tmp_path) as writer:
+        writer.add([BRIDGE, FAIR])
+        with opened(tmp_path, read_only=True) as reader:
+            assert reader.search("cầu Bến Ngự", top_k=1)[0].article == BRIDGE
+            writer.rebuild(embedder=FakeEmbedder(name="other"))
+            assert writer.search("cầu Bến Ngự", top_k=1)[0].article == BRIDGE
+            for ask in (reader.search, reader.ask):
+                with pytest.raises(IndexMismatchError, match="now one of embedder other-32"):
+                    ask("cầu Bến Ngự dài bao nhiêu?")
 
 
 def test_rebuild_changes_no_result(qa: NewsQA) -> None:

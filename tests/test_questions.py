@@ -19,6 +19,10 @@ from vnqa.language.questions import counts_what_is_asked, is_of_kind
         ("Khai mạc ngày nào?", "ngày 8 tháng 7", True),
         ("Khai mạc ngày nào?", "tại Hà Nội", False),
         ("Ai khai mạc?", "bộ trưởng", True),
+        ("Có bao nhiêu công nhân?", "1500 công nhân", True),
+        ("Diễn ra tháng mấy?", "tháng 5", True),
+        ("Diễn ra thứ mấy?", "Chủ nhật", True),
+        ("Đánh thắng năm nào?", "năm 938", True),
     ],
 )
 def test_the_kind_of_an_answer(question: str, statement: str, fits: bool) -> None:

@@ -26,7 +26,9 @@ _EXCERPT_CHARS = 900
 _READ = 5  # sentences looked at without a language model
 
 # "Ai" asks for one person or several; small models name one unless asked for all.
-_WHO = re.compile(r"^ai\b|(?<!những )(?<!là )\bai\b(?!\s*\?*$)", re.IGNORECASE)
+_WHO = re.compile(
+    r"(?:^[Aa]i\b|(?<![Nn]hững )(?<!là )\bai\b(?!\s*\?*$))(?! [Cc]ập\b|-)"
+)  # not AI, Ai Cập, Ai-len
 
 
 class Verdict(NamedTuple):

@@ -19,18 +19,22 @@ from vnqa.language.numbers import numbers
 from vnqa.language.sentences import sentence_spans
 from vnqa.language.vietnamese import fold, iter_syllables, syllable_key, syllables
 
-# A statement in other words than the source's stays as it is if this share of its words stands in
-# the sentence; else the span of the source most like it takes its place, if it is like enough.
-_MIN_WORDS = 0.9
+# A statement in other words than the source's stays as it is if all of its words stand in the
+# sentence, in that order; else the span most like it takes its place, if it is like enough.
 _MIN_LIKENESS = 0.6
 
-_MARKER = re.compile(r"\s*(?:\[[\d,\s]*\]|【[^】]*】|\(nguồn[^)]*\))", re.IGNORECASE)
+_MARKER = re.compile(r"(?:\[[\d,\s]*\]|【[^】]*】|\(nguồn[^)]*\))", re.IGNORECASE)
 _LABEL = re.compile(r"^\s*(?:trả lời|đáp án|câu trả lời|answer)\s*[:：]\s*", re.IGNORECASE)
 _REFUSAL = re.compile(
-    r"\b(?:khong co thong tin|khong tim thay|khong the tra loi|xin loi|khong cung cap|khong de cap|"
-    r"khong co cau tra loi|khong biet)\b"
+    r"^(?:(?:rat tiec|xin loi)\W+)?(?:toi |(?:trong )?(?:doan trich|van ban|bai viet|ngu canh)\W+)?"
+    r"khong (?:co thong tin|tim thay|the tra loi|cung cap|de cap|co cau tra loi|biet$)"
+    r"|^xin loi(?:$|,| toi\b)"
 )
 _NEGATIONS = frozenset(syllable_key(word) for word in "không chưa chẳng chả phủ bác".split())
+_SAYS_NOTHING = frozenset(syllables("có không đúng vậy phải rồi đã chưa được thế"))
+_DENIAL = re.compile(
+    r"\b(?:không|chưa|chẳng|chả)\s+(?:(?:phải|hề|từng|bị|được|có|thể|là|muốn)\s+)?$", re.IGNORECASE
+)
 _UNIT = re.compile(r"\s?(?:%|‰|°[CF]?)")
 _FUNCTION_WORDS = frozenset(syllable_key(word) for word in "và là của thì mà với do bởi".split())
 _EDGES = " \t\n\"“”'‘’.,;:!?…*_-–"
@@ -74,7 +78,7 @@ def ground(statement: str, question: str, evidence: Sequence[Evidence]) -> Groun
         evidence: Sentences shown to the model and others retrieved, best first.
     """
     keys = syllables(statement)
-    if not keys or not set(keys) - set(syllables(question)):
+    if not set(keys) - set(syllables(question)) - _SAYS_NOTHING:
         return None
     for source in evidence:
         span = _find(keys, source.text)
@@ -88,14 +92,10 @@ def ground(statement: str, question: str, evidence: Sequence[Evidence]) -> Groun
 
 def _says(statement: str, keys: Sequence[str], sentence: str) -> bool:
     """Tell whether a sentence holds the facts, the words and the negations of a statement."""
-    given = Counter(syllables(sentence))
-    wanted = Counter(
-        key for key in keys if key not in _FUNCTION_WORDS and not key[0].isdecimal()
-    )  # numbers are compared by value
-    held = sum((wanted & given).values())
-    return (
-        wanted.total() >= 2 and held >= _MIN_WORDS * wanted.total() and _agrees(statement, sentence)
-    )
+    given = iter(syllables(sentence))
+    wanted = [key for key in keys if key not in _FUNCTION_WORDS and not key[0].isdecimal()]
+    in_order = all(key in given for key in wanted)  # numbers are compared by value
+    return len(wanted) >= 2 and in_order and _agrees(statement, sentence)
 
 
 def _agrees(statement: str, sentence: str) -> bool:
@@ -166,6 +166,9 @@ def _widen(text: str, start: int, end: int) -> tuple[int, int]:
             start, end = min(start, first), max(end, last)
     if start and text[start - 1] in "$€£¥" and text[start].isdecimal():
         start -= 1
+    denial = _DENIAL.search(text, max(0, start - 24), start)
+    if denial:
+        start = denial.start()
     match = _UNIT.match(text, end)
     if match and text[end - 1].isdecimal():
         end = match.end()

@@ -6,6 +6,7 @@ import datetime
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from vnqa.index import Collection, Filters
+    from vnqa.index import Collection, Filters, Snapshot
     from vnqa.loading import Source
     from vnqa.weights import Progress
 
@@ -54,6 +55,7 @@ class NewsQA:
         self._generator = generator
         self._lang = lang
         self._threshold = threshold
+        self._opening: dict[str, object] = {}  # how models are opened
 
     @classmethod
     def open(
@@ -87,7 +89,7 @@ class NewsQA:
             lang: Language of reasons for abstaining.
             threshold: Least confidence, 0 to 1, at which something is answered.
             cache_dir: Where converted bundled models are kept; by default the user's cache folder.
-            threads: CPU threads for the bundled models; 0 uses all cores.
+            threads: CPU threads for the bundled models; 0 leaves it to CTranslate2 (four at most).
             device: Where Hugging Face models run, e.g. ``"cpu"`` or ``"cuda"``.
             progress: Told what is being done, and the fraction done, while models are prepared.
 
@@ -107,14 +109,14 @@ class NewsQA:
             raise ValueError(f"lang must be one of {', '.join(REASONS)}, got {lang!r}")
         if not 0.0 <= threshold <= 1.0:
             raise ValueError(f"threshold must be between 0 and 1, got {threshold}")
-        models = {
+        opening: dict[str, object] = {
             "cache_dir": cache_dir,
             "threads": threads,
             "device": device,
             "progress": progress,
         }
-        embeds = open_embedder(embedder, **models)  # type: ignore[arg-type]
-        generates = open_generator(generator, **models)  # type: ignore[arg-type]
+        embeds = open_embedder(embedder, **opening)  # type: ignore[arg-type]
+        generates = open_generator(generator, **opening)  # type: ignore[arg-type]
         try:
             collection = Collection.open(
                 path, fingerprint=embeds.fingerprint, dim=embeds.dim, read_only=read_only
@@ -126,6 +128,7 @@ class NewsQA:
             collection = Collection.open(path)
             stale = True
         qa = cls(collection, embedder=embeds, generator=generates, lang=lang, threshold=threshold)
+        qa._opening = opening
         if stale:
             try:
                 qa.rebuild(embedder=embeds)
@@ -182,7 +185,7 @@ class NewsQA:
                 if stored == self._collection.content_hash(loaded):
                     unchanged += 1
                 else:
-                    batch.append((loaded, self._chunk(loaded)))
+                    batch.append((loaded, self._chunk(loaded, self._embedder)))
                     if sum(len(spans) for _, spans in batch) >= _BATCH_PASSAGES:
                         commit()
                     added, updated = added + (stored is None), updated + (stored is not None)
@@ -219,7 +222,7 @@ class NewsQA:
         query, filters = _checked(query), _filters(since, until, sources)
         if top_k < 1:
             raise ValueError(f"top_k must be at least 1, got {top_k}")
-        with self._collection.snapshot() as snapshot:
+        with self._snapshot() as snapshot:
             _, _, hits = understand(snapshot, query, self._embedder, top_k=top_k, filters=filters)
         return hits
 
@@ -280,7 +283,7 @@ class NewsQA:
         from vnqa.evidence import QuestionWords, select_evidence
         from vnqa.retriever import understand
 
-        with self._collection.snapshot() as snapshot:
+        with self._snapshot() as snapshot:
             is_empty = len(snapshot) == 0
             asked, vector, hits = understand(
                 snapshot, question, self._embedder, top_k=top_k, filters=filters
@@ -320,6 +323,7 @@ class NewsQA:
             confidence=verdict.confidence,
             model="extractive" if self._generator is None else self._generator.name,
             seconds=time.perf_counter() - started,
+            lang=self._lang,
         )
 
     def remove(self, article_id: str) -> bool:
@@ -336,17 +340,13 @@ class NewsQA:
         if embedder is None:
             self._collection.rebuild()
             return
-        embeds = open_embedder(embedder)
-        old, self._embedder = self._embedder, embeds
-        try:
-            self._collection.rewrite(
-                self._entries(self._collection.articles()),
-                fingerprint=embeds.fingerprint,
-                dim=embeds.dim,
-            )
-        except BaseException:
-            self._embedder = old
-            raise
+        embeds = open_embedder(embedder, **self._opening)  # type: ignore[arg-type]
+        self._collection.rewrite(
+            self._entries(self._collection.articles(), embeds),
+            fingerprint=embeds.fingerprint,
+            dim=embeds.dim,
+        )
+        self._embedder = embeds  # only now: until the commit readers see the old vectors
 
     def articles(self) -> Iterator[Article]:
         """Yield the stored articles, in the order in which they were first added."""
@@ -386,18 +386,31 @@ class NewsQA:
     ) -> None:
         self.close()
 
-    def _chunk(self, article: Article) -> list[tuple[int, int]]:
+    @contextmanager
+    def _snapshot(self) -> Iterator[Snapshot]:
+        """Hold one generation, if it is of this embedder; another process may have changed it."""
+        from vnqa.errors import IndexMismatchError
+
+        with self._collection.snapshot() as snapshot:
+            if snapshot.fingerprint not in (None, self._embedder.fingerprint):
+                raise IndexMismatchError(
+                    f"the collection is now one of embedder {snapshot.fingerprint}, this one is "
+                    f"{self._embedder.fingerprint}; open it again with that model"
+                )
+            yield snapshot
+
+    def _chunk(self, article: Article, embedder: Embedder) -> list[tuple[int, int]]:
         return chunk(
             article.text,
-            count_tokens=self._embedder.count_tokens,
-            max_tokens=min(_MAX_PASSAGE_TOKENS, self._embedder.max_tokens // 2),
+            count_tokens=embedder.count_tokens,
+            max_tokens=min(_MAX_PASSAGE_TOKENS, embedder.max_tokens // 2),
         )
 
     def _commit(self, batch: list[tuple[Article, list[tuple[int, int]]]]) -> int:
         """Embed and store a batch of articles in one change; return the number of passages."""
         if not batch:
             return 0
-        vectors = self._embed(batch)
+        vectors = self._embed(batch, self._embedder)
         entries, first = [], 0
         for article, spans in batch:
             entries.append((article, spans, vectors[first : first + len(spans)]))
@@ -405,9 +418,11 @@ class NewsQA:
         self._collection.write(entries)
         return first
 
-    def _embed(self, batch: list[tuple[Article, list[tuple[int, int]]]]) -> NDArray[np.float32]:
+    def _embed(
+        self, batch: list[tuple[Article, list[tuple[int, int]]]], embedder: Embedder
+    ) -> NDArray[np.float32]:
         """Return float32 (passages of all articles, dim); the title is embedded with each."""
-        return self._embedder.embed_passages(
+        return embedder.embed_passages(
             [
                 f"{article.title}\n{article.text[start:end]}".lstrip()
                 for article, spans in batch
@@ -416,11 +431,11 @@ class NewsQA:
         )
 
     def _entries(
-        self, articles: Iterable[Article]
+        self, articles: Iterable[Article], embedder: Embedder
     ) -> Iterator[tuple[Article, list[tuple[int, int]], NDArray[np.float32]]]:
         for article in articles:
-            spans = self._chunk(article)
-            yield article, spans, self._embed([(article, spans)])
+            spans = self._chunk(article, embedder)
+            yield article, spans, self._embed([(article, spans)], embedder)
 
 
 def _checked(question: str) -> str:
@@ -442,6 +457,9 @@ def _filters(
 
     if since is None and until is None and sources is None:
         return None
+    since, until = (
+        day.date() if isinstance(day, datetime.datetime) else day for day in (since, until)
+    )
     if isinstance(sources, str):
         raise ValueError(
             f"expected an iterable of outlets, got the string {sources!r}; use [{sources!r}]"

@@ -6,7 +6,7 @@ Offsets everywhere are code points into ``Article.text``, which is NFC.
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -144,6 +144,7 @@ class Answer(Record):
         confidence: 0 to 1, how well evidence and question fit; comparable within one model.
         model: Name of the generator that drafted the text, or ``"extractive"``.
         seconds: Wall-clock time from question to answer.
+        lang: Language of ``reason`` and of what ``str`` adds around quotes.
     """
 
     question: str
@@ -155,12 +156,13 @@ class Answer(Record):
     confidence: float = Field(default=0.0, ge=0.0, le=1.0)
     model: str
     seconds: float = Field(ge=0.0)
+    lang: Literal["vi", "en"] = "vi"
 
     def __str__(self) -> str:
-        """Render the answer and its numbered citations as plain text, in Vietnamese."""
+        """Render the answer and its numbered citations as plain text."""
         from vnqa.rendering import render_answer
 
-        return render_answer(self)
+        return render_answer(self, lang=self.lang)
 
 
 class Rejection(Record):

@@ -34,7 +34,8 @@ def fuse(
     """Fuse two scorings of passages by the weighted sum of their standardised scores.
 
     Each half is standardised (zero mean, unit variance) over all candidates of both; a passage
-    that one half does not know gets the lowest score that half gave. Compare Kuzi et al.,
+    that has no word of the question scores 0 in the lexical half, one whose cosine is not known the
+    lowest cosine known. Compare Kuzi et al.,
     "Leveraging Semantic and Lexical Matching to Improve the Recall of Document Retrieval
     Systems" (2020), on why scores beat ranks here.
 

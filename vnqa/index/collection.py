@@ -234,7 +234,8 @@ class Collection(CollectionReader):
                 raise IndexMismatchError(
                     f"{self.folder} was built with embedder {expected[0]} (dimension "
                     f"{expected[1]}), this one is {given[0]} (dimension {given[1]}); open it with "
-                    f"the same model or call rebuild()"
+                    f"the same model, or pass reembed=True (vnqa rebuild --embedder …) to "
+                    f"compute all vectors again"
                 )
         if self._writer is not None:
             with self._writer.writing():

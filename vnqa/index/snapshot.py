@@ -124,6 +124,12 @@ class Snapshot:
         self._view = view
         self.generation = view.facets.generation
 
+    @property
+    def fingerprint(self) -> str | None:
+        """Of the embedder that this generation was built with; None where there is none yet."""
+        stored = self._store.meta("fingerprint")
+        return None if stored is None else str(stored)
+
     def __len__(self) -> int:
         """Return the number of articles."""
         return self._store.count_articles()

@@ -17,9 +17,9 @@ _CONTROL = re.compile(
 )
 _BLOB = re.compile(r"[A-Za-z0-9+=]{60,}")
 _VIETNAMESE = (
-    r"\b(?:bỏ qua|quên|phớt lờ|không tuân theo|vô hiệu)\b.{0,40}"
-    r"\b(?:chỉ dẫn|hướng dẫn|chỉ thị|lệnh|quy tắc|ngữ cảnh)\b"
-    r"|\b(?:hãy|chỉ được|luôn) (?:luôn )?(?:trả lời|đáp|viết|ghi|in ra|xuất ra|lặp lại|nói)"
+    r"(?:^|[.!?:,;\"“]\s*|\b(?:hãy|phải|xin|và|bạn) )(?:bỏ qua|quên|phớt lờ|không tuân theo|"
+    r"vô hiệu)\b.{0,40}\b(?:chỉ dẫn|hướng dẫn|chỉ thị|(?<!hiệu )(?<!sắc )lệnh|quy tắc|ngữ cảnh)\b"
+    r"|\b(?:hãy|chỉ được) (?:luôn )?(?:trả lời|đáp|viết|ghi|in ra|xuất ra|lặp lại|nói)"
     r"(?: lại)?(?: rằng| bằng| là|:| đúng| duy nhất| một từ)"
     r"|\bchỉ (?:trả lời|đáp|viết|in ra)(?: bằng từ| bằng chữ| đúng| duy nhất| một từ)"
     r"|\b(?:hãy|phải|luôn) trích dẫn\b"

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 
-from vnqa.language.dates import dates
+from vnqa.language.dates import Date, dates
 from vnqa.language.numbers import numbers
 from vnqa.language.vietnamese import nfc, syllable_key
 
-_HOW_MANY = re.compile(r"\b(?:bao nhiêu|mấy)\b", re.IGNORECASE)
+_HOW_MANY = re.compile(
+    r"(?<!tháng )(?<!mùng )(?<!mồng )(?<!thứ )\b(?:bao nhiêu|mấy)\b", re.IGNORECASE
+)
 _COUNTED = re.compile(r"\b(?:bao nhiêu|mấy)\s+([^\W\d_]+)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _WHICH_YEAR = re.compile(r"\bnăm (?:nào|bao nhiêu)\b", re.IGNORECASE)
+_OTHER_YEAR = re.compile(r"\bnăm \d{2,4}\b", re.IGNORECASE)  # 938, 2100: no date to `dates`
 _WHICH_DAY = re.compile(r"\bngày (?:nào|bao nhiêu|mấy)\b", re.IGNORECASE)
 
 
@@ -23,7 +26,9 @@ def is_of_kind(statement: str, question: str) -> bool:
     """
     question, statement = nfc(question), nfc(statement)
     if _WHICH_YEAR.search(question):
-        return any(date.year is not None for date in dates(statement))
+        return _OTHER_YEAR.search(statement) is not None or any(
+            date.year is not None for date in dates(statement)
+        )
     if _WHICH_DAY.search(question):
         return any(date.day is not None for date in dates(statement))
     if _HOW_MANY.search(question):
@@ -49,8 +54,15 @@ def counts_what_is_asked(statement: str, question: str) -> bool:
 
 def _counts(statement: str) -> bool:
     """Tell whether a statement holds a number that is no part of a date."""
-    days = dates(statement)
+    days = [date for date in dates(statement) if not _is_bare_number(statement, date)]
     return any(
         not any(date.start <= number.start < date.end for date in days)
         for number in numbers(statement)
     )
+
+
+def _is_bare_number(statement: str, date: Date) -> bool:
+    """Tell whether a date is a year alone that what follows makes a count: "1500 công nhân"."""
+    if date.month is not None or date.day is not None:
+        return False
+    return not statement[: date.start].rstrip().lower().endswith(("năm", "từ", "đến", "-", "–"))

@@ -75,7 +75,7 @@ def _ends_sentence(text: str, line_start: int, match: re.Match[str]) -> bool:
         return False
     if mark != ".":
         return True
-    if _ETC.search(text[line_start:start]):
+    if _ETC.search(text, max(line_start, start - 4), start):
         return True
     last = word.rsplit(".", 1)[-1]
     if word and fold(last) in _ABBREVIATIONS and (last[:1].isupper() or len(last) > 1):
