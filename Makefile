@@ -8,19 +8,20 @@ BIN    := $(VENV)/bin
 INDEX  := embeddings/tin-tuc
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-export Q
+export ASKED := $(value Q)
 
 .PHONY: help setup ask test check format clean
 
 help:  ## List what can be done
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.ready  ## Create .venv with the library and the bundled models
 
 $(VENV)/.ready: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed"; exit 1; }
 	@echo "Setting up $(VENV) (about 2 GB, once)…" >&2
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3"; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@$(PIP) --editable '.[bundled,html]'
 	@touch $@
 
@@ -33,8 +34,8 @@ $(INDEX)/library.sqlite: $(VENV)/.ready $(wildcard seeds/*.txt)
 	@touch $@
 
 ask: $(INDEX)/library.sqlite  ## Answer a question from seeds/: make ask Q="…"
-	@test -n "$$Q" || { echo 'Usage: make ask Q="Hội Hữu nghị Việt – Nga thành lập ngày nào?"'; exit 2; }
-	@$(BIN)/vnqa ask --index $(INDEX) -- "$$Q" || test $$? -eq 3
+	@test -n "$$ASKED" || { echo 'Usage: make ask Q="Hội Hữu nghị Việt – Nga thành lập ngày nào?"'; exit 2; }
+	@$(BIN)/vnqa ask --index $(INDEX) -- "$$ASKED" || test $$? -eq 3
 
 test: $(VENV)/.ready-dev  ## Run all tests, real models included
 	@$(BIN)/python -m pytest

@@ -481,3 +481,72 @@ def test_import_is_light() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_link_out_of_the_folder_brings_nothing_in(tmp_path: Path) -> None:
+    outside, inside = tmp_path / "ngoai", tmp_path / "trong"
+    outside.mkdir()
+    inside.mkdir()
+    (outside / "mat.txt").write_text("Chuyện không ai được đọc.", encoding="utf-8")
+    (inside / "tot.txt").write_text("Bài tốt kể chuyện cây xoài.", encoding="utf-8")
+    (inside / "loi.txt").symlink_to(outside / "mat.txt")
+    (inside / "thu-muc").symlink_to(outside)
+    (inside / "cung.txt").symlink_to(inside / "tot.txt")
+    loaded = list(load(inside))
+    assert [item.article_id for item in loaded if isinstance(item, Article)] == [
+        "cung.txt",
+        "tot.txt",
+    ]
+    rejected = [item for item in loaded if isinstance(item, Rejection)]
+    assert len(rejected) == 2
+    assert all("leads out of the folder" in item.reason for item in rejected)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Giải khai mạc ngày 12/5/2024.",
+        "Cập nhật: Bão số 3 đã vào đất liền và suy yếu dần.",
+        "Nguồn: nước sạch của 3.000 hộ dân ở đây bị ô nhiễm nặng.",
+        "=> Tổng chi phí của cả dự án là 3,2 tỷ đồng.",
+    ],
+)
+def test_a_sentence_that_looks_like_a_header_stays(tmp_path: Path, sentence: str) -> None:
+    path = tmp_path / "bai.txt"
+    path.write_text(f"{sentence}\n\nĐoạn thứ hai kể tiếp câu chuyện của làng.", encoding="utf-8")
+    (article,) = load(path)
+    assert isinstance(article, Article)
+    assert sentence.removeprefix("=> ") in article.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ". Ảnh " + "A" * 80 + ";",
+        "![](" * 1000,
+        "# " + "#" * 60_000 + "a",
+        "ab." + '"' * 100_000,
+        "Tác giả: A" + " " * 40_000 + "B",
+    ],
+)
+def test_no_text_makes_loading_hang(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "bai.txt"
+    path.write_text(f"{text}\n\nĐoạn thứ hai kể tiếp câu chuyện.", encoding="utf-8")
+    (loaded,) = load(path)
+    assert isinstance(loaded, Article | Rejection)
+
+
+def test_records_that_would_break_a_load_are_rejected(tmp_path: Path) -> None:
+    deep: object = "x"
+    for _ in range(300):
+        deep = {"a": deep}
+    records = [
+        {"id": "1", "text": "Bài có ngày lạ.", "published": int("9" * 400)},
+        {"id": "2", "text": "Bài có trường lồng nhau.", "la": deep},
+        {"id": "3", "text": "Bài tốt."},
+    ]
+    path = tmp_path / "tin.jsonl"
+    path.write_text("\n".join(json.dumps(record) for record in records), encoding="utf-8")
+    loaded = list(load(path))
+    assert [item.article_id for item in loaded if isinstance(item, Article)] == ["1", "3"]
+    assert [item.line for item in loaded if isinstance(item, Rejection)] == [2]

@@ -38,6 +38,7 @@ class CollectionReader:
         self._frozen = not os.access(folder, os.W_OK)
         self._views = Views(folder, writable=not self._frozen)
         self._idle: list[Store] = []
+        self._opened: object = None
         self._closed = False
 
     def close(self) -> None:
@@ -69,6 +70,10 @@ class CollectionReader:
     def _borrowed(self) -> Iterator[Store]:
         if self._closed:
             raise ValueError(f"the collection {self.folder} is closed")
+        if self._frozen and (stamp := self._stamp()) != self._opened:
+            self._opened = stamp  # an immutable connection sees no commit and reads torn pages
+            while self._idle:
+                self._idle.pop().close()
         try:
             store = self._idle.pop()
         except IndexError:
@@ -82,6 +87,19 @@ class CollectionReader:
                 store.close()
             else:
                 self._idle.append(store)
+
+    def _stamp(self) -> object:
+        """Return what changes when another process commits to a library that is read frozen."""
+        found: list[object] = []
+        for name in (schema.LIBRARY, schema.LIBRARY + "-wal"):
+            try:
+                status = os.stat(self.folder / name)
+            except OSError:
+                found.append(None)
+            else:
+                changed = 0 if name.endswith("-wal") else status.st_mtime_ns
+                found.append((status.st_ino, status.st_size > 0, changed))
+        return found
 
     def __len__(self) -> int:
         """Return the number of articles."""

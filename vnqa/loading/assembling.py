@@ -13,6 +13,8 @@ from vnqa.loading.decoding import normalise
 from vnqa.loading.lines import join_lines, key, split_lines, words_of
 from vnqa.records import Article
 
+_DEEPEST = 50
+
 
 def assemble(
     fields: Mapping[str, Any], extra: Mapping[str, Any], *, default_id: str | None
@@ -116,16 +118,18 @@ def _stands_in(summary: str, text: str) -> bool:
     return not wanted or f" {' '.join(wanted)} " in f" {key(text)} "
 
 
-def clean_values(values: Mapping[str, Any]) -> dict[str, Any]:
+def clean_values(values: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
     """Return a copy in which every text, at any depth, is normalised."""
-    return {normalise(str(name)): _clean_value(value) for name, value in values.items()}
+    return {normalise(str(name)): _clean_value(value, depth) for name, value in values.items()}
 
 
-def _clean_value(value: Any) -> Any:
+def _clean_value(value: Any, depth: int) -> Any:
+    if depth > _DEEPEST:
+        raise ArticleError(f"expected at most {_DEEPEST} levels of nested fields")
     if isinstance(value, str):
         return normalise(value)
     if isinstance(value, Mapping):
-        return clean_values(value)
+        return clean_values(value, depth + 1)
     if isinstance(value, list | tuple):
-        return [_clean_value(item) for item in value]
+        return [_clean_value(item, depth + 1) for item in value]
     return value

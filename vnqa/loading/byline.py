@@ -201,6 +201,8 @@ def _take_date(row: Line, found: Byline, *, head: bool, tail: bool = False) -> b
     names = _AROUND_DATE.sub(" ", rest).strip()
     names = " ".join(names.split())
     if names:
+        if names.strip(" .") and row.ends_sentence:
+            return False
         if names.endswith(("?", "!")) or len(names.split()) > 6:
             return False
         if is_names(names) and len(names.split()) >= 2:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from vnqa.loading.labels import read_label
 from vnqa.loading.lines import UPPER, Line, has_break, key, words_of
 
-_NAME = rf"(?:[{UPPER}0-9“\"'][^\s,;:]*|và|của|[-–/&+,|])"
+_NAME = rf"(?:[{UPPER}0-9“\"'][^\s,;:]*+|và|của|[-–/&+,|])"
 _SORT = r"minh\ h[oọ][ạa]|tư\ liệu|chụp\ màn\ hình|cắt\ từ\ (?:clip|video)"
 _CREDIT = re.compile(
     rf"""(?:

@@ -115,8 +115,8 @@ def read_published(value: object) -> tuple[datetime.date, str] | None:
     if isinstance(value, datetime.date):
         return value, ""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        seconds = value / 1000 if abs(value) > 1e11 else value
         try:
+            seconds = value / 1000 if abs(value) > 1e11 else value
             moment = datetime.datetime.fromtimestamp(seconds, tz=_VIETNAM)
         except (OverflowError, ValueError, OSError):
             return None

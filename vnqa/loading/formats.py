@@ -6,11 +6,12 @@ import codecs
 import gzip
 import io
 import json
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
-from vnqa.errors import ArticleError
+from vnqa.errors import ArticleError, MissingExtraError
 from vnqa.loading.decoding import decode
 from vnqa.loading.labels import split_front_matter, take_fields
 
@@ -67,7 +68,7 @@ def read_records(path: Path, *, max_bytes: int) -> Iterator[Raw | ArticleError]:
             yield Raw(known, extra)
     except ArticleError as error:
         yield error
-    except (EOFError, gzip.BadGzipFile) as error:
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         yield ArticleError(f"the gzip archive is damaged: {error}")
 
 
@@ -97,14 +98,17 @@ def _jsonl(path: Path, max_bytes: int) -> Iterator[Raw | ArticleError]:
         start = file.read(2)
         file.seek(0)
         if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            yield from _jsonl_lines(_utf8(file), max_bytes)
+            yield from _jsonl_lines(_utf8(file, max_bytes), max_bytes)
         else:
             yield from _jsonl_lines(file, max_bytes)
 
 
-def _utf8(file: IO[bytes]) -> IO[bytes]:
+def _utf8(file: IO[bytes], max_bytes: int) -> IO[bytes]:
     """Return a UTF-16 file as UTF-8; it is read whole, lines cannot be told apart before."""
-    text = decode(file.read())
+    data = file.read(max_bytes + 1)
+    if len(data) > max_bytes:
+        raise ArticleError(_too_large("a longer UTF-16 file", max_bytes))
+    text = decode(data)
     return io.BytesIO(text.encode())
 
 
@@ -169,7 +173,11 @@ def _json(text: str) -> Iterator[Raw | ArticleError]:
 
 
 def _html(text: str) -> Raw:
-    import trafilatura
+    try:
+        import trafilatura
+    except ImportError as error:
+        missing = MissingExtraError("trafilatura", extra="html", purpose="reading a web page")
+        raise ArticleError(str(missing)) from error
 
     try:
         page = trafilatura.bare_extraction(

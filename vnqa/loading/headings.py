@@ -77,7 +77,10 @@ def is_pointer(text: str) -> bool:
     """Tell whether a line points to another article: ``>> …``, ``Xem thêm: …``."""
     if len(text) > 300 or len(text.split()) > 50:
         return False
-    return bool(_ARROWS.match(text) or (_POINTER.match(text) and not has_break(text)))
+    return bool(
+        (_ARROWS.match(text) and not text.rstrip("'\"”’)").endswith("."))
+        or (_POINTER.match(text) and not has_break(text))
+    )
 
 
 _TAGS = _any_of(

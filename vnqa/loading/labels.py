@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from vnqa.language.vietnamese import fold
+from vnqa.loading.dates import find_moment
 
 # Keys are folded: lower case, no diacritics.
 # Names of fields in records, best first: "text" wins over "body". Keys are folded: lower case,
@@ -91,7 +92,7 @@ def split_front_matter(text: str) -> tuple[dict[str, str], str]:
     while n < len(rows):
         row = rows[n].strip()
         found = read_label(row)
-        if found is None or not found[1]:
+        if found is None or not found[1] or _is_sentence(*found):
             break
         fields.setdefault(found[0], found[1])
         n += 1
@@ -101,6 +102,13 @@ def split_front_matter(text: str) -> tuple[dict[str, str], str]:
     if n < len(rows) and _FENCE.fullmatch(rows[n].strip()):
         n += 1
     return fields, "\n".join(rows[n:])
+
+
+def _is_sentence(field: str, value: str) -> bool:
+    """Tell whether a labelled line opens the article ("Cập nhật: Bão đã vào đất liền.")."""
+    if field == "published":
+        return find_moment(value) is None
+    return field in ("author", "source") and len(value.split()) > 8 and value[-1] in ".!?"
 
 
 def _fenced(rows: list[str], first: int, text: str) -> tuple[dict[str, str], str]:

@@ -13,18 +13,18 @@ from dataclasses import dataclass
 # Capital letters of Vietnamese, for a character class.
 UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴĐ"
 
-_IMAGE = re.compile(r"!\[([^\n]{0,500}?)\]\(\s?(\S{0,2000}?)(?:\s\"[^\"\n]{0,300}\")?\)")
+_IMAGE = re.compile(r"!\[([^\]\n]{0,500}+)\]\(\s?(\S{0,2000}?)(?:\s\"[^\"\n]{0,300}\")?\)")
 _LINK = re.compile(r"\[([^\[\]\n]{1,500})\]\(\s?(\S{1,2000}?)(?:\s\"[^\"\n]{0,300}\")?\)")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)([^*\n]{1,2000}?)(?<=\S)\1")
 _WHOLE_BOLD = re.compile(r"(?:\*\*|__)(?=\S)((?:(?!\*\*|__)[^\n])+)(?:\*\*|__)")
 _WHOLE_ITALIC = re.compile(r"([*_])(?=[^\s*_])((?:(?!\1)[^\n])+)\1")
-_HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*$")
+_HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _BULLET = re.compile(r"(?:[*+•●▪■□◦‣►▶◆➢✓]|-(?=\s))\s*(?=\S)")
 _WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"[.!?…]['\"”’»)\]]*$")
 _INNER_BREAK = re.compile(
-    rf"(?<=[^\W\d_][^\W\d_])[.…]['\"”’»)\]]*\s+['\"“‘«(]*[{UPPER}]"
-    rf"|[^\W\d_{UPPER}]{{2}}['\"”’]?[.…]['\"”’»)\]]*['\"“‘«(]*[{UPPER}][^\W\d_{UPPER}]|\./\.?\S"
+    rf"(?<=[^\W\d_][^\W\d_])[.…]['\"”’»)\]]*+\s++['\"“‘«(]*+[{UPPER}]"
+    rf"|[^\W\d_{UPPER}]{{2}}['\"”’]?[.…]['\"”’»)\]]*+['\"“‘«(]*+[{UPPER}][^\W\d_{UPPER}]|\./\.?\S"
 )
 
 
@@ -150,7 +150,7 @@ def _read(raw: str, *, gap: bool) -> Line:
         text = _LINK.sub(r"\1", bare)
     heading = _HEADING.match(text)
     if heading:
-        line.mark, text = f"h{len(heading[1])}", heading[2]
+        line.mark, text = f"h{len(heading[1])}", heading[2].rstrip().rstrip("#").rstrip()
     if "*" in text or "_" in text:
         bold, italic = _WHOLE_BOLD.fullmatch(text), _WHOLE_ITALIC.fullmatch(text)
         if bold:

@@ -96,6 +96,8 @@ def is_signature(text: str) -> bool:
 
 def is_names(text: str) -> bool:
     """Tell whether a text is one to four names of people, each of up to five capitalised words."""
+    if len(text) > 200:
+        return False
     if _INITIALS.fullmatch(text):
         return True
     names = _NAMES.split(text)

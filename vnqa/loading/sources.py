@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
@@ -139,7 +140,7 @@ def _path(source: str | os.PathLike[str]) -> Path:
 
 def _from_path(path: Path, max_bytes: int) -> Iterator[Inspection]:
     if path.is_dir():
-        for found, relative in _walk(path, "", frozenset()):
+        for found, relative in _walk(path, "", frozenset(), root=path.resolve()):
             if isinstance(found, OSError):
                 yield _rejected(str(path / relative), _cannot_read(found))
             else:
@@ -154,11 +155,12 @@ def _from_path(path: Path, max_bytes: int) -> Iterator[Inspection]:
 
 
 def _walk(
-    folder: Path, relative: str, above: frozenset[tuple[int, int]]
+    folder: Path, relative: str, above: frozenset[tuple[int, int]], *, root: Path
 ) -> Iterator[tuple[Path | OSError, str]]:
     """Yield the files below a folder with their relative paths, in the order of names.
 
-    A folder that is reached again through a link inside itself is passed over.
+    A folder that is reached again through a link inside itself is passed over; a link that leads
+    out of the folder that was added is an error, so that no folder brings in files from elsewhere.
     """
     try:
         status = folder.stat()
@@ -173,8 +175,11 @@ def _walk(
         if entry.name.startswith("."):
             continue
         path = folder / entry.name
-        if entry.is_dir():
-            yield from _walk(path, f"{relative}{entry.name}/", above | {here})
+        if entry.is_symlink() and not path.resolve().is_relative_to(root):
+            reason = "it is a link that leads out of the folder; add what it leads to"
+            yield OSError(errno.EXDEV, reason), relative + entry.name
+        elif entry.is_dir():
+            yield from _walk(path, f"{relative}{entry.name}/", above | {here}, root=root)
         elif suffix_of(path) and path.stem.lower() != "readme":
             yield path, relative + entry.name
 
@@ -201,7 +206,7 @@ def _from_file(path: Path, relative: str, max_bytes: int, *, walking: bool) -> I
             yield _assembled(
                 raw,
                 place=str(path) if own is None else f"{path}:{own}",
-                default_id=relative if own is None else f"{relative}:{own}",
+                default_id=_readable(relative if own is None else f"{relative}:{own}"),
                 path=str(path),
             )
     except OSError as error:
@@ -215,6 +220,8 @@ def _assembled(
         article, cut = assemble(raw.fields, raw.extra, default_id=default_id)
     except ArticleError as error:
         return _rejected(path or place, error.reason, raw.line)
+    except RecursionError:
+        return _rejected(path or place, "its fields are nested too deeply", raw.line)
     except ValidationError as error:
         reasons = "; ".join(
             f"{e['loc'][0]}: {e['msg']}" if e["loc"] else e["msg"] for e in error.errors()
@@ -224,7 +231,13 @@ def _assembled(
 
 
 def _rejected(place: str, reason: str, line: int | None = None) -> Inspection:
-    return Inspection(place, Rejection(path=place, reason=reason, line=line))
+    place = _readable(place)
+    return Inspection(place, Rejection(path=place, reason=_readable(reason), line=line))
+
+
+def _readable(path: str) -> str:
+    """Return a path with the bytes of its name that are not UTF-8 escaped."""
+    return path.encode("utf-8", "backslashreplace").decode()
 
 
 def _cannot_read(error: OSError) -> str:

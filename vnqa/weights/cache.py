@@ -28,11 +28,17 @@ def cache_folder(cache_dir: str | os.PathLike[str] | None = None) -> Path:
         return Path(cache_dir).expanduser()
     if named := os.environ.get("VNQA_CACHE"):
         return Path(named).expanduser()
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "vnqa"
     if xdg := os.environ.get("XDG_CACHE_HOME"):
         return Path(xdg) / "vnqa"
-    return Path.home() / ".cache" / "vnqa"
+    try:
+        home = Path.home()
+    except RuntimeError as error:  # no HOME, and no entry for the user
+        raise ModelError(
+            "there is no home folder to keep converted models in; set VNQA_CACHE to a folder"
+        ) from error
+    if sys.platform == "darwin":
+        return home / "Library" / "Caches" / "vnqa"
+    return home / ".cache" / "vnqa"
 
 
 def converted_folder(
