@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnqa.evidence import Evidence
-from vnqa.grounding import ground, split_statements
+from vnqa.grounding import ground, split_statements, without_asked
 from vnqa.language.facts import missing_facts
 from vnqa.records import Article, Hit, Passage
 
@@ -132,3 +132,16 @@ def test_news_of_a_refusal_is_no_refusal(draft: str) -> None:
 
 def test_long_drafts_take_no_quadratic_time() -> None:
     assert split_statements(" " * 60_000 + "x") == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "left"),
+    [
+        ("Thứ trưởng Tô Văn An và Đại sứ Petrov", "Thứ trưởng Tô Văn An"),
+        ("Tô Văn An cùng Lê Thị Hoa", "Tô Văn An cùng Lê Thị Hoa"),
+        ("Đại sứ Petrov", "Đại sứ Petrov"),
+        ("Đại sứ và Petrov", "Đại sứ và Petrov"),
+    ],
+)
+def test_what_the_question_names_is_no_answer(statement: str, left: str) -> None:
+    assert without_asked(statement, "Ai tiếp Đại sứ Petrov?") == left

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from vnqa.confidence import confidence
 from vnqa.evidence import Evidence, QuestionWords
 from vnqa.generators import Generator, Turn
-from vnqa.grounding import Grounded, ground, split_statements
+from vnqa.grounding import Grounded, ground, split_statements, without_asked
 from vnqa.language.facts import missing_facts
 from vnqa.language.questions import counts_what_is_asked, is_of_kind
 from vnqa.language.sentences import coordinate_spans
@@ -100,7 +100,8 @@ def _draft(generator: Generator, question: str, shown: str) -> list[str]:
         lambda match: "Những ai" if match.group()[0].isupper() else "những ai", question
     )
     draft = interruptibly(generator, turns(asked, shown))
-    return split_statements(draft)[:_MAX_STATEMENTS]
+    statements = split_statements(draft)[:_MAX_STATEMENTS]
+    return [without_asked(statement, question) for statement in statements]
 
 
 def _second_look(

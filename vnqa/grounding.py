@@ -37,6 +37,7 @@ _DENIAL = re.compile(
 )
 _UNIT = re.compile(r"\s?(?:%|‰|°[CF]?)")
 _FUNCTION_WORDS = frozenset(syllable_key(word) for word in "và là của thì mà với do bởi".split())
+_LIST = re.compile(r"\s+(?:và|cùng(?: với)?)\s+", re.IGNORECASE)
 _EDGES = " \t\n\"“”'‘’.,;:!?…*_-–"
 
 
@@ -67,6 +68,17 @@ def split_statements(draft: str) -> list[str]:
         ):
             statements.append(statement)
     return list(dict.fromkeys(statements))
+
+
+def without_asked(statement: str, question: str) -> str:
+    """Return a statement without the members of its list that the question names itself.
+
+    Asked who received ambassador B, a small model may answer "minister A và đại sứ B".
+    """
+    members = _LIST.split(statement)
+    asked = set(syllables(question))
+    new = [member for member in members if not asked.issuperset(syllables(member))]
+    return " và ".join(new) if 0 < len(new) < len(members) else statement
 
 
 def ground(statement: str, question: str, evidence: Sequence[Evidence]) -> Grounded | None:
