@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from vnqa.confidence import confidence
-from vnqa.evidence import Evidence, QuestionWords
+from vnqa.evidence import Evidence, QuestionWords, mean_cosine
 from vnqa.generators import Generator, Turn
 from vnqa.grounding import Grounded, ground, split_statements, without_asked
 from vnqa.language.facts import missing_facts
@@ -91,7 +90,7 @@ def _near(shown: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evide
 
     Others were shown for what they say of their neighbours; they support nothing.
     """
-    mean = math.fsum(source.cosine for source in evidence) / len(evidence)
+    mean = mean_cosine(evidence)
     return [source for source in shown if source.cosine >= mean]
 
 

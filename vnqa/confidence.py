@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from vnqa.evidence import Evidence
+from vnqa.evidence import Evidence, mean_cosine
 
 # Logistic regression on questions of xquad_vi and mlqa_vi_dev (the tuning half) among 4,352 news
 # articles, the gold article in the collection and taken out of it. Fitted on 450 questions by
@@ -30,8 +30,7 @@ def signs(evidence: Sequence[Evidence]) -> tuple[float, float, float]:
     best = evidence[:_READ]
     cosine = max(source.cosine for source in best)
     coverage = max(source.coverage for source in best)
-    mean = math.fsum(source.cosine for source in evidence) / len(evidence)
-    return cosine, coverage, cosine - mean
+    return cosine, coverage, cosine - mean_cosine(evidence)
 
 
 def confidence(evidence: Sequence[Evidence]) -> float:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _COSINE_WEIGHT = 5.0
 _CONTEXT_WEIGHT = 0.5
 _PASSAGE_WEIGHT = 0.1
+_PAIR_WEIGHT = 0.5  # of a pair of syllables, a single one being 1
 
 # Words of a question that say what is asked, not what about.
 _ASKING = (
@@ -55,7 +56,7 @@ class Evidence(NamedTuple):
         cosine: Of the question's and the sentence's vectors.
         coverage: 0 to 1, share of the question's words, weighted by rarity, that stand in the
             sentence, the one before it, or the title.
-        hit: The passage's place in the retrieved list.
+        hit: The passage it stands in, as it was retrieved.
     """
 
     article: Article
@@ -80,20 +81,17 @@ class QuestionWords:
         document_frequencies: Counts the passages that hold each.
     """
 
-    PAIR_WEIGHT = 0.5
-
     def __init__(self, question: str, document_frequencies: DocumentFrequencies) -> None:
         self._folded = not has_diacritics(question)
         asking = _QUESTION_WORDS_FOLDED if self._folded else _QUESTION_WORDS
-        self._words, self._pairs = self._split(question)
-        terms = [*self._words, *self._pairs]
+        words, pairs = self._split(question)
+        terms = [*words, *pairs]
         counts, total = document_frequencies(terms, plain=self._folded)
         rarity = {term: _rarity(count, total) for term, count in zip(terms, counts, strict=True)}
         self._weights = {
-            term: weight * (self.PAIR_WEIGHT if "_" in term else 1.0)
-            for term, weight in rarity.items()
+            term: weight * (_PAIR_WEIGHT if "_" in term else 1.0) for term, weight in rarity.items()
         }
-        self._topic = {word: rarity[word] for word in self._words if word not in asking}
+        self._topic = {word: rarity[word] for word in words if word not in asking}
 
     def share(self, text: str) -> float:
         """Return the weighted share, 0 to 1, of all words and pairs that stand in a text."""
@@ -119,6 +117,11 @@ class QuestionWords:
         keys = folded_syllables(text) if self._folded else syllables(text)
         pairs = [f"{a}_{b}" for a, b in itertools.pairwise(keys)]
         return list(dict.fromkeys(keys)), list(dict.fromkeys(pairs))
+
+
+def mean_cosine(evidence: Sequence[Evidence]) -> float:
+    """Return how near to the question the sentences are on average; there is at least one."""
+    return math.fsum(source.cosine for source in evidence) / len(evidence)
 
 
 def _rarity(count: int, total: int) -> float:

@@ -219,9 +219,7 @@ class NewsQA:
         """
         from vnqa.retriever import understand
 
-        query, filters = _checked(query), _filters(since, until, sources)
-        if top_k < 1:
-            raise ValueError(f"top_k must be at least 1, got {top_k}")
+        query, filters = _checked(query, top_k), _filters(since, until, sources)
         with self._snapshot() as snapshot:
             _, _, hits = understand(snapshot, query, self._embedder, top_k=top_k, filters=filters)
         return hits
@@ -272,9 +270,7 @@ class NewsQA:
         Takes what `ask` takes; wrong arguments raise at once.
         """
         started = time.perf_counter()
-        question = _checked(question)
-        if top_k < 1:
-            raise ValueError(f"top_k must be at least 1, got {top_k}")
+        question = _checked(question, top_k)
         return self._stream(question, top_k, _filters(since, until, sources), started)
 
     def _stream(
@@ -438,7 +434,8 @@ class NewsQA:
             yield article, spans, self._embed([(article, spans)], embedder)
 
 
-def _checked(question: str) -> str:
+def _checked(question: str, top_k: int) -> str:
+    """Return a question as it is looked for; ValueError if it or ``top_k`` cannot be."""
     question = nfc(question).strip()
     if not any(character.isalnum() for character in question):
         raise ValueError(f"expected a question, got {question[:40]!r}, which has no words")
@@ -447,6 +444,8 @@ def _checked(question: str) -> str:
             f"expected a question of at most {MAX_QUESTION_CHARS:,} characters, "
             f"got {len(question):,}"
         )
+    if top_k < 1:
+        raise ValueError(f"top_k must be at least 1, got {top_k}")
     return question
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import os
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +22,7 @@ from rich.text import Text
 from vnqa.cli.options import Lang
 from vnqa.cli.texts import TEXTS
 from vnqa.loading.formats import suffix_of
+from vnqa.loading.sources import files_below
 from vnqa.records import AddReport
 
 
@@ -107,20 +107,7 @@ def working(console: Console, lang: Lang) -> Iterator[Bars]:
 
 def count_inputs(paths: Iterable[Path]) -> int:
     """Return about how many articles paths hold: one a file, in JSONL files one a line."""
-    return sum(_count(file) for path in paths for file in _files(path))
-
-
-def _files(path: Path) -> Iterator[Path]:
-    """Yield the files that loading reads."""
-    if not path.is_dir():
-        yield path
-        return
-    for folder, folders, names in os.walk(path, followlinks=False):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            file = Path(folder, name)
-            if suffix_of(file) and not name.startswith(".") and file.stem.lower() != "readme":
-                yield file
+    return sum(_count(file) for path in paths for file in files_below(path))
 
 
 def _count(file: Path) -> int:

@@ -154,6 +154,16 @@ def _from_path(path: Path, max_bytes: int) -> Iterator[Inspection]:
         yield from _from_file(path, path.name, max_bytes, walking=False)
 
 
+def files_below(path: Path) -> Iterator[Path]:
+    """Yield the files that ``load`` reads for a path: itself, or what is below the folder."""
+    if not path.is_dir():
+        yield path
+        return
+    for found, _ in _walk(path, "", frozenset(), root=path.resolve()):
+        if isinstance(found, Path):
+            yield found
+
+
 def _walk(
     folder: Path, relative: str, above: frozenset[tuple[int, int]], *, root: Path
 ) -> Iterator[tuple[Path | OSError, str]]:
