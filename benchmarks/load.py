@@ -26,6 +26,7 @@ from vnqa import Article, NewsQA
 from vnqa.cli.options import Lang
 from vnqa.cli.progress import count_inputs, working
 from vnqa.embedders.bundled import BundledEmbedder
+from vnqa.language.sentences import Span
 from vnqa.loading import Loaded, load
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "news_dantri_2016.jsonl.gz"
@@ -47,11 +48,13 @@ class TimedEmbedder(BundledEmbedder):
         self.seconds["chunking: counting tokens"] += time.perf_counter() - started
         return counts
 
-    def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    def embed_sentences(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
+    ) -> list[NDArray[np.float32]]:
         """Embed, and add up the time it takes."""
         self.tokens += sum(super().count_tokens(texts))
         started = time.perf_counter()
-        vectors = super().embed_passages(texts)
+        vectors = super().embed_sentences(texts, spans)
         self.seconds["embedding"] += time.perf_counter() - started
         return vectors
 

@@ -20,6 +20,8 @@ from vnqa import AddReport, Answer, Article, Hit, ModelError, NewsQA, Status
 from vnqa.cli import app, output
 from vnqa.cli.options import Lang
 from vnqa.cli.progress import Bars, count_inputs, working
+from vnqa.confidence import THRESHOLD
+from vnqa.evaluation import Report
 
 BRIDGE = """title: Khánh thành cầu Bến Ngự
 source: Báo Sông
@@ -370,7 +372,15 @@ def test_rebuild(built: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", [["ask", "Cầu?"], ["search", "cầu"], ["status"], ["remove", "a"], ["rebuild"]]
+    "command",
+    [
+        ["ask", "Cầu?"],
+        ["search", "cầu"],
+        ["status"],
+        ["remove", "a"],
+        ["rebuild"],
+        ["eval", "seeds/questions.jsonl"],
+    ],
 )
 def test_an_index_that_is_missing(
     command: list[str], index: Path, monkeypatch: pytest.MonkeyPatch
@@ -379,6 +389,7 @@ def test_an_index_that_is_missing(
         raise AssertionError("a model was opened for an index that is not there")
 
     monkeypatch.setattr("vnqa.newsqa.open_embedder", too_soon)
+    monkeypatch.chdir(Path(__file__).parent.parent)
     result = vnqa(*command, "-i", index)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith(f"Lỗi: {index} holds no index")
@@ -419,6 +430,8 @@ def test_a_folder_that_cannot_be_written(
         (["search", "cầu", "--embedder", "la"], 1, "there is no model 'la'"),
         (["search", "cầu", "--since", "hôm qua"], 2, "--since"),
         (["ask", QUESTION, "--top-k", "0"], 2, "--top-k"),
+        (["eval", "hoi.jsonl", "--threshold", "1.5"], 2, "--threshold"),
+        (["eval"], 2, "QUESTIONS"),
         (["ask"], 2, "QUESTION"),
         (["ask", QUESTION, "--lang", "fr"], 2, "--lang"),
         (["bay"], 2, "bay"),
@@ -448,9 +461,74 @@ def test_ctrl_c(index: Path, built: Path, articles: Path, monkeypatch: pytest.Mo
         assert "320" in qa.article("cau.txt").text
 
 
+KNOWN = [
+    {"question": QUESTION, "answer": "ngày 4 tháng 7 năm 1998", "article": "cau.txt"},
+    {"question": "Hội chợ sách tặng bao nhiêu cuốn?", "answer": "1.500", "article": "sach.txt"},
+    {"question": "Giá vàng hôm nay?", "answerable": False},
+]
+
+
+@pytest.fixture
+def known(tmp_path: Path) -> Path:
+    path = tmp_path / "hoi.jsonl"
+    lines = [json.dumps(record, ensure_ascii=False) for record in KNOWN]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_eval_measures_with_known_answers(built: Path, known: Path) -> None:
+    result = vnqa("eval", known, "-i", built)
+    assert (result.exit_code, result.stderr) == (0, "")
+    rows = [line.split("  ") for line in result.stdout.splitlines()]
+    shown = {row[1]: row[2:] for row in rows if row[0] == "" and len(row) > 1}
+    assert next(text for text in shown["hit@1"] if text).strip() == "1,000"
+    assert {"EM (khớp hoàn toàn)", "im lặng: F1", "tỉ lệ sai khi trả lời hết"} <= shown.keys()
+    assert "3 câu hỏi, 1 câu không có lời đáp; 2 bài, 2 đoạn" in result.stdout
+    assert "3 questions, 1 of them" in vnqa("eval", known, "-i", built, "--lang", "en").stdout
+
+
+def test_eval_as_json_is_the_record(built: Path, known: Path) -> None:
+    report = Report.model_validate_json(vnqa("eval", known, "-i", built, "--json").stdout)
+    assert (report.questions, report.unanswerable, report.threshold) == (3, 1, THRESHOLD)
+    assert (report.embedder, report.generator) == ("fake-32", "fake")
+    assert report.answers["EM"].value == 0.5  # the fake says 4/7/1998 to all
+    other = vnqa("eval", known, "-i", built, "--json", "--threshold", "0.95")
+    silent = Report.model_validate_json(other.stdout)
+    assert (silent.threshold, silent.answers["answered"].value) == (0.95, 0.0)
+    assert silent.abstention["risk at full coverage"].value > 0  # asked all the same
+
+
+def test_eval_of_retrieval_alone(built: Path, known: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def not_asked(*args: object, **how: object) -> str:
+        raise AssertionError("a language model was asked")
+
+    monkeypatch.setattr(FakeGenerator, "generate", not_asked)
+    result = vnqa("eval", known, "-i", built, "--no-answers", "--json")
+    report = Report.model_validate_json(result.stdout)
+    assert (report.answers, report.generator) == ({}, None)
+    assert report.retrieval["hit@1"].n == 2
+
+
+def test_eval_of_what_cannot_be_read(built: Path, known: Path) -> None:
+    missing = vnqa("eval", "khong-co.jsonl", "-i", built)
+    assert (missing.exit_code, missing.stdout) == (1, "")
+    assert missing.stderr.startswith("Lỗi: khong-co.jsonl: the file cannot be read")
+    known.write_text('{"question": "Ai?"}\n', encoding="utf-8")
+    wrong = vnqa("eval", known, "-i", built, "--lang", "en")
+    assert (wrong.exit_code, wrong.stdout) == (1, "")
+    assert wrong.stderr.startswith(f"Error: {known}:1: expected answers, article_ids or")
+
+
+def test_eval_without_its_extra(built: Path, known: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    result = vnqa("eval", known, "-i", built)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "pip install 'vnqa[eval]'" in result.stderr
+
+
 def test_help_names_every_command() -> None:
     shown = vnqa("--help").stdout
-    for command in ("add", "ask", "search", "show", "status", "remove", "rebuild"):
+    for command in ("add", "ask", "search", "show", "status", "remove", "rebuild", "eval"):
         assert re.search(rf"\b{command}\b", shown)
         assert "--index" in vnqa(command, "--help").stdout
 
@@ -472,11 +550,13 @@ def test_bars_are_drawn_on_a_terminal_only() -> None:
         show(AddReport(added=3, unchanged=1, passages_embedded=9))
         bars.prepare("converting multilingual-e5-small", 0.5)
         bars.waiting("asking")
+        bars.count("answering", 3, 8)
 
     screen = drawn(act, terminal=True)
     assert "4/16 bài, đã nhúng 9 đoạn" in screen
     assert "Chuyển đổi multilingual-e5-small" in screen
     assert "Đang tìm và đọc các bài" in screen
+    assert re.search(r"Trả lời từng câu hỏi .* 3/8", screen)
     assert drawn(act, terminal=False).strip() == ""
 
 
@@ -517,7 +597,9 @@ def test_both_readmes_say_the_same() -> None:
     for text in (english, vietnamese):
         commands = re.findall(r"^\| `vnqa (\w+)", text, re.MULTILINE)
         assert sorted(commands) == sorted(
-            command.callback.__name__ for command in app.registered_commands if command.callback
+            command.name or command.callback.__name__
+            for command in app.registered_commands
+            if command.callback
         )
         codes = re.findall(r"^\| (\d+) \|", text, re.MULTILINE)
         assert [int(code) for code in codes] == [0, 1, 2, 3, 4, 130]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -20,7 +21,7 @@ from vnqa.errors import (
     IndexMismatchError,
     ReadOnlyIndexError,
 )
-from vnqa.index import Collection, Filters, dense_writer
+from vnqa.index import Collection, Entry, Filters, Sentences, dense_writer
 from vnqa.index.facets import source_key
 from vnqa.records import Article
 
@@ -295,6 +296,70 @@ def test_entries_that_do_not_fit_are_refused(collection, entry, message):
     with pytest.raises(ValueError, match=message):
         collection.write([entry])
     assert len(collection) == 0
+
+
+ONE = unit_vectors(1, 0)
+
+
+@pytest.mark.parametrize(
+    ("sentences", "message"),
+    [
+        ([], None),
+        ([Sentences([(1, 3)], ONE)] * 2, "has 1 passages, but sentences for 2 were given"),
+        (
+            [Sentences([(1, 6)], ONE)],
+            r"sentence \(1, 6\) of 'a' does not lie in its passage \(1, 5\)",
+        ),
+        ([Sentences([(3, 3)], ONE)], r"sentence \(3, 3\)"),
+        ([Sentences([(1, 3)], ONE * np.nan)], "all finite"),
+        ([Sentences([(1, 3), (3, 5)], ONE)], r"shape \(1, 8\), expected \(2, 8\)"),
+        ([Sentences([], np.empty((0, DIM), np.float32))], "at least one row"),
+        ([Sentences([(1, 3), (3, 5)], unit_vectors(2, 0))], None),
+    ],
+)
+def test_sentences_that_do_not_fit_are_refused(collection, sentences, message):
+    entry = Entry(made_article("a"), [(1, 5)], ONE, sentences)
+    if message is None:
+        collection.write([entry])
+        assert collection.check() == []
+    else:
+        with pytest.raises(ValueError, match=message):
+            collection.write([entry])
+        assert len(collection) == 0
+
+
+def test_a_passage_scores_as_its_nearest_sentence(collection):
+    vectors = np.eye(DIM, dtype=np.float32)
+    article = made_article("a")
+    inside = [
+        Sentences([(0, 2), (2, 5)], vectors[[0, 1]]),
+        Sentences([(5, 9)], vectors[[2]]),
+    ]
+    collection.write([Entry(article, [(0, 5), (5, 9)], vectors[[6, 7]], inside)])
+    with collection.snapshot() as snapshot:
+        ids = [passage.passage_id for passage in snapshot.passages_of("a")]
+        query = (0.6 * vectors[1] + 0.8 * vectors[2]).astype(np.float32)
+        np.testing.assert_allclose(
+            snapshot.sentence_scores(query, ids[::-1]), [0.8, 0.6], atol=1e-6
+        )
+        assert snapshot.sentence_scores(query, []).shape == (0,)
+        assert [found.spans for found in snapshot.sentences(ids)] == [[(0, 2), (2, 5)], [(5, 9)]]
+    collection.remove("a")
+    with collection.snapshot() as snapshot, pytest.raises(KeyError):
+        snapshot.sentences(ids)
+
+
+def test_check_finds_missing_and_cut_sentence_vectors(collection):
+    collection.write([made_entry("bến", sentences=3)])
+    raw = sqlite3.connect(collection.folder / "library.sqlite")
+    raw.execute("DELETE FROM sentences WHERE passage_id = 1")
+    raw.execute("UPDATE sentences SET vectors = x'0102' WHERE passage_id = 2")
+    raw.commit()
+    raw.close()
+    assert collection.check() == [
+        "library: 1 passages have no sentences",
+        "library: sentence vectors of 1 passages have another length than expected",
+    ]
 
 
 def test_an_article_twice_in_one_change_is_refused(collection):

@@ -159,6 +159,33 @@ def test_queries_and_passages_are_embedded_differently(bundled):
 
 
 @pytest.mark.models
+def test_a_sentence_is_the_mean_of_its_tokens_in_the_whole_text(bundled):
+    first, second = TEXTS[0], TEXTS[1]
+    text = f"Tin sáng\n{first} {second}"
+    spans = [(9, 9 + len(first)), (10 + len(first), len(text))]
+    (vectors,) = bundled.embed_sentences([text], [spans])
+    assert (vectors.dtype, vectors.shape) == (np.float32, (2, 384))
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
+    whole = bundled.embed_passages([text])[0]
+    alone = bundled.embed_passages([first, second])
+    assert (vectors @ whole).min() > 0.9
+    assert [int(row.argmax()) for row in vectors @ alone.T] == [0, 1]
+    (all_of_it,) = bundled.embed_sentences([text], [[(-len("passage: "), len(text))]])
+    assert all_of_it[0] @ whole > 0.99  # but for the two special tokens
+    together = bundled.embed_sentences([*TEXTS, text], [*([(0, len(t))] for t in TEXTS), spans])
+    np.testing.assert_array_equal(together[-1], vectors)
+    assert len(together) == len(TEXTS) + 1
+    assert bundled.embed_sentences([], []) == []
+
+
+@pytest.mark.models
+def test_a_sentence_beyond_the_longest_input_has_the_vector_of_the_text(bundled):
+    text = "nước " * 600 + "lửa cháy"
+    (vectors,) = bundled.embed_sentences([text], [[(0, 4), (3000, len(text))]])
+    np.testing.assert_allclose(vectors[1], bundled.embed_passages([text])[0], atol=1e-6)
+
+
+@pytest.mark.models
 def test_bundled_inputs_are_cut_at_512_tokens(bundled):
     assert bundled.max_tokens == 512
     fits = 512 - 2 - bundled.count_tokens(["passage:"])[0]
@@ -268,6 +295,35 @@ def test_any_model_gives_unit_float32_rows_in_the_order_given(tiny_model):
     assert embedder.embed_passages([]).shape == (0, 16)
     assert embedder.count_tokens(["gió to", "", "mưa"]) == [5, 0, 3]
     assert embedder.count_tokens([]) == []
+
+
+def test_any_mean_pooled_model_gives_sentences_from_one_pass(tiny_model):
+    embedder = SentenceTransformerEmbedder(
+        tiny_model, device="cpu", query_prefix="", passage_prefix="bài: "
+    )
+    text = "gió to. mưa"
+    (vectors,) = embedder.embed_sentences([text], [[(0, 7), (8, 11)]])
+    model = embedder._load()
+    states = model.encode("bài: " + text, output_value="token_embeddings").cpu().numpy()
+    # [CLS] b à i : | g i ó t o . | m ư a [SEP]
+    for vector, tokens in zip(vectors, (states[5:11], states[11:14]), strict=True):
+        mean = tokens.mean(axis=0)
+        np.testing.assert_allclose(vector, mean / np.linalg.norm(mean), atol=1e-5)
+    assert embedder.embed_sentences([], []) == []
+
+
+def test_a_model_that_is_no_mean_of_tokens_reads_sentences_one_by_one(tiny_model, tmp_path):
+    folder = tmp_path / "first-token"
+    shutil.copytree(tiny_model, folder)
+    (settings,) = folder.glob("*_Pooling/config.json")
+    content = json.loads(settings.read_text())
+    content = {k: False if k.startswith("pooling_mode_") else v for k, v in content.items()}
+    content |= {"pooling_mode": "cls", "pooling_mode_cls_token": True}
+    settings.write_text(json.dumps(content))
+    embedder = SentenceTransformerEmbedder(folder, device="cpu")
+    (vectors,) = embedder.embed_sentences(["tin\ngió to. mưa"], [[(4, 11), (12, 15)]])
+    expected = embedder.embed_passages(["tin\ngió to.", "tin\nmưa"])
+    np.testing.assert_allclose(vectors, expected, atol=1e-5)
 
 
 def test_given_prefixes_are_put_before_the_texts(tiny_model):

@@ -7,7 +7,8 @@ import pytest
 from tests.fakes import FakeEmbedder
 from vnqa.confidence import confidence
 from vnqa.evidence import Evidence, QuestionWords, select_evidence
-from vnqa.language.sentences import coordinate_spans
+from vnqa.index import Sentences
+from vnqa.language.sentences import coordinate_spans, sentence_spans
 from vnqa.prompt import excerpt, sentences_to_read, turns
 from vnqa.records import Article, Hit, Passage
 
@@ -25,8 +26,11 @@ def evidence_for(question: str) -> list[Evidence]:
     passage = Passage(passage_id=0, article_id="a", start=0, end=len(TEXT), text=TEXT)
     hits = [Hit(rank=1, score=1.0, passage=passage, article=article)]
     words = QuestionWords(question, frequencies)
-    vector = FakeEmbedder().embed_query(question)
-    return select_evidence(words, vector, hits, embedder=FakeEmbedder())
+    embedder = FakeEmbedder()
+    spans = sentence_spans(TEXT)
+    vectors = embedder.embed_passages([TEXT[start:end] for start, end in spans])
+    vector = embedder.embed_query(question)
+    return select_evidence(words, vector, hits, [Sentences(spans, vectors)])
 
 
 def test_the_sentence_that_answers_comes_first() -> None:

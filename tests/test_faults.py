@@ -291,12 +291,12 @@ def test_a_lost_library_is_not_replaced_by_an_empty_one(folder):
 
 def test_a_newer_version_is_refused_and_left_alone(folder):
     raw = sqlite3.connect(folder / "library.sqlite")
-    raw.execute("UPDATE meta SET value = 2 WHERE key = 'format_version'")
+    raw.execute("UPDATE meta SET value = 99 WHERE key = 'format_version'")
     raw.commit()
     raw.close()
     before = sorted(path.name for path in folder.iterdir())
     for read_only in (True, False):
-        with pytest.raises(IndexFormatError, match=r"has format 2.*pip install --upgrade vnqa"):
+        with pytest.raises(IndexFormatError, match=r"has format 99.*pip install --upgrade vnqa"):
             Collection.open(folder, read_only=read_only)
     assert sorted(path.name for path in folder.iterdir()) == before
 

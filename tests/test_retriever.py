@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes import FakeEmbedder
-from vnqa.index import Collection, Filters
+from vnqa.index import Collection, Entry, Filters, Sentences
 from vnqa.records import Article
 from vnqa.retriever import fuse, retrieve, understand
 
@@ -65,6 +65,22 @@ def test_an_unaccented_question_gets_its_diacritics_from_the_articles(tmp_path: 
     assert asked == "hội hữu nghị có bao nhiêu hội thành viên"
     assert np.array_equal(vector, FakeEmbedder().embed_query(asked))
     assert [hit.article.article_id for hit in hits] == ["hoi"]
+
+
+def test_a_passage_counts_by_its_nearest_sentence(tmp_path: Path) -> None:
+    axes = np.eye(4, dtype=np.float32)
+    rows = {"giữa": [axes[0], axes[1]], "gần": [axes[0], (0.8 * axes[1] + 0.6 * axes[2])]}
+    with Collection.open(tmp_path, fingerprint="trục", dim=4) as opened:
+        for key, vectors in rows.items():
+            text = "Mưa. Nắng."
+            inside = Sentences([(0, 4), (5, 10)], np.array(vectors, dtype=np.float32))
+            # the passage's own vector is the same for both: only their sentences differ
+            article = Article(article_id=key, text=text)
+            opened.write([Entry(article, [(0, 10)], axes[:1], [inside])])
+        with opened.snapshot() as snapshot:
+            for axis, best in ((1, "giữa"), (2, "gần")):
+                hits = retrieve(snapshot, "khác", axes[axis], top_k=2)
+                assert hits[0].article.article_id == best
 
 
 def test_a_hit_is_ranked_and_whole(tmp_path: Path) -> None:

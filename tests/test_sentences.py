@@ -54,6 +54,10 @@ def test_one_sentence_stays_whole(text: str) -> None:
         ),
         ("Tiêu đề không chấm\nThân bài.", ["Tiêu đề không chấm", "Thân bài."]),
         ("Bắt giữ anh Lê Văn A. Sau đó thả.", ["Bắt giữ anh Lê Văn A.", "Sau đó thả."]),
+        (
+            "Cầu dài 90 m. 请注意！桥长三米。Cầu mới.",
+            ["Cầu dài 90 m.", "请注意！", "桥长三米。", "Cầu mới."],
+        ),
         ("Trưng bày gốm, sứ, v.v. Khách rất đông.", ["Trưng bày gốm, sứ, v.v.", "Khách rất đông."]),
     ],
 )

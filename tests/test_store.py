@@ -5,13 +5,13 @@ import sqlite3
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.entries import made_article, made_entry, unit_vectors
 from vnqa.errors import IndexFormatError
 from vnqa.index import schema
-from vnqa.index.store import Store, content_hash
+from vnqa.index.store import Sentences, Store, content_hash
 from vnqa.index.store_writer import StoreWriter
 from vnqa.records import Article
 
@@ -38,6 +38,7 @@ def writer(tmp_path):
 
 
 @given(article=articles)
+@settings(deadline=None)  # the disk decides how long
 def test_an_article_comes_back_as_it_was_stored(tmp_path_factory, article):
     folder = tmp_path_factory.mktemp("store")
     writer = StoreWriter(folder)
@@ -132,6 +133,45 @@ def test_reading_sees_one_state(tmp_path, writer):
     reader.close()
 
 
+@settings(deadline=None)
+@given(seed=st.integers(0, 1000), counts=st.lists(st.integers(1, 5), min_size=1, max_size=4))
+def test_sentences_come_back_with_nearly_the_same_cosines(tmp_path_factory, seed, counts):
+    dim = 384
+    folder = tmp_path_factory.mktemp("store")
+    given_sentences = [
+        Sentences([(10 * i + j, 10 * i + j + 1) for j in range(count)],
+                  unit_vectors(count, seed + i, dim))
+        for i, count in enumerate(counts)
+    ]  # fmt: skip
+    ids = list(range(5, 5 + len(counts)))
+    store = StoreWriter(folder)
+    with store.writing():
+        store.set_meta("dim", dim)
+        row = store.put_article(made_article("a"), "digest")
+        spans = [(0, 1)] * len(counts)
+        store.put_passages(row, ids, spans, unit_vectors(len(counts), 1, dim), given_sentences)
+    found = store.sentences(ids[::-1])[::-1]
+    store.close()
+    query = unit_vectors(1, seed + 99, dim)[0]
+    for stored, original in zip(found, given_sentences, strict=True):
+        assert stored.spans == original.spans
+        np.testing.assert_allclose(np.linalg.norm(stored.vectors, axis=1), 1.0, atol=1e-6)
+        np.testing.assert_allclose(stored.vectors @ query, original.vectors @ query, atol=0.002)
+
+
+def test_a_passage_without_sentences_is_one_with_its_own_vector(writer):
+    article, spans, vectors = made_entry("a", sentences=2)
+    with writer.writing():
+        writer.set_meta("dim", vectors.shape[1])
+        writer.put_passages(writer.put_article(article, "digest"), [3, 4], spans, vectors)
+    second, first = writer.sentences([4, 3])
+    assert (first.spans, second.spans) == ([spans[0]], [spans[1]])
+    np.testing.assert_allclose(np.stack([first.vectors[0], second.vectors[0]]), vectors, atol=0.01)
+    assert writer.sentences([]) == []
+    with pytest.raises(KeyError):
+        writer.sentences([5])
+
+
 def test_a_date_is_kept_as_its_day_number(writer):
     article = made_article("a").model_copy(update={"published": datetime.date(1950, 5, 23)})
     with writer.writing():
@@ -141,7 +181,7 @@ def test_a_date_is_kept_as_its_day_number(writer):
 
 
 @pytest.mark.parametrize(
-    ("version", "advice"), [(99, "pip install --upgrade vnqa"), (0, "vnqa add"), (None, "vnqa add")]
+    ("version", "advice"), [(99, "pip install --upgrade vnqa"), (1, "vnqa add"), (None, "vnqa add")]
 )
 def test_another_format_is_refused_with_what_to_run(tmp_path, version, advice):
     StoreWriter(tmp_path).close()

@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from vnqa.confidence import confidence
+from vnqa.confidence import confidence, trust
 from vnqa.evidence import Evidence, QuestionWords, mean_cosine
-from vnqa.generators import Generator, Turn
+from vnqa.generators import Completer, Generator
 from vnqa.grounding import Grounded, ground, split_statements, without_asked
 from vnqa.language.facts import missing_facts
+from vnqa.language.markers import without_markers
 from vnqa.language.questions import counts_what_is_asked, is_of_kind
 from vnqa.language.sentences import coordinate_spans
-from vnqa.prompt import excerpt, sentences_to_read, turns
+from vnqa.prompt import completion, examples, excerpt, sentences_to_read, turns
 from vnqa.records import Citation, Statement
 from vnqa.rendering import Reason
 
+_Written = TypeVar("_Written")
+
 _MAX_STATEMENTS = 4
 _MAX_TOKENS = 64
-_EXCERPT_CHARS = 900
+_EXCERPT_CHARS = 700
 _READ = 5  # sentences looked at without a language model
 
 # "Ai" asks for one person or several; small models name one unless asked for all.
@@ -68,9 +71,14 @@ def answer_from(
         yield Verdict(sure, None)
         return
     shown = sentences_to_read(evidence, max_chars=_EXCERPT_CHARS)
-    statements = _draft(generator, question, excerpt(shown))
+    statements, log_probability = _draft(generator, question, excerpt(shown))
+    if log_probability is not None:
+        sure *= trust(log_probability)
     if not statements:
         yield Verdict(sure, "refused")
+        return
+    if sure < threshold:
+        yield Verdict(sure, "doubtful")
         return
     best_first = sorted(_near(shown, evidence), key=lambda source: -source.score)
     looked = (
@@ -94,13 +102,21 @@ def _near(shown: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evide
     return [source for source in shown if source.cosine >= mean]
 
 
-def _draft(generator: Generator, question: str, shown: str) -> list[str]:
+def _draft(generator: Generator, question: str, shown: str) -> tuple[list[str], float | None]:
+    """Return the statements that a model drafts, and the log probability of the draft if known."""
     asked = _WHO.sub(
         lambda match: "Những ai" if match.group()[0].isupper() else "những ai", question
     )
-    draft = interruptibly(generator, turns(asked, shown))
-    statements = split_statements(draft)[:_MAX_STATEMENTS]
-    return [without_asked(statement, question) for statement in statements]
+    log_probability = None
+    if isinstance(generator, Completer):
+        draft = interruptibly(
+            generator.complete, examples(), completion(asked, shown), max_tokens=_MAX_TOKENS
+        )
+        text, log_probability = draft
+    else:
+        text = interruptibly(generator.generate, turns(asked, shown), max_tokens=_MAX_TOKENS)
+    statements = split_statements(text)[:_MAX_STATEMENTS]
+    return [without_asked(statement, question) for statement in statements], log_probability
 
 
 def _second_look(
@@ -130,7 +146,7 @@ def _second_look(
     if not any(topic < topics[best] for topic in others):
         return grounded
     half = source._replace(start=source.start + start, end=source.start + end)
-    for statement in _draft(generator, question, half.text):
+    for statement in _draft(generator, question, half.text)[0]:
         again = ground(statement, question, [half])
         if again is not None:
             span = None if again.span is None else (again.span[0] + start, again.span[1] + start)
@@ -138,14 +154,12 @@ def _second_look(
     return grounded
 
 
-def interruptibly(generator: Generator, chat: Sequence[Turn]) -> str:
+def interruptibly(write: Callable[..., _Written], *prompt: Any, max_tokens: int) -> _Written:
     """Generate in another thread, so that Ctrl-C ends it at the next token."""
     stop = threading.Event()
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="vnqa-generate") as pool:
         try:
-            draft = pool.submit(
-                generator.generate, chat, max_tokens=_MAX_TOKENS, should_stop=stop.is_set
-            )
+            draft = pool.submit(write, *prompt, max_tokens=max_tokens, should_stop=stop.is_set)
             return draft.result()
         except BaseException:
             stop.set()  # leaving the pool waits for the thread
@@ -157,9 +171,10 @@ def _cited(grounded: Iterable[Grounded]) -> Iterator[Statement]:
     numbers: dict[tuple[str, int, int], Citation] = {}
     said: set[str] = set()
     for statement in grounded:
-        if statement.text in said:
+        text = without_markers(statement.text)
+        if not text or text in said:
             continue
-        said.add(statement.text)
+        said.add(text)
         citations = []
         for source in statement.evidence:
             key = (source.article.article_id, source.start, source.end)
@@ -173,7 +188,7 @@ def _cited(grounded: Iterable[Grounded]) -> Iterator[Statement]:
                 )
             citations.append(numbers[key])
         quotes = [citation.quote for citation in citations]
-        yield Statement(text=_capitalised(statement.text, quotes), citations=tuple(citations))
+        yield Statement(text=_capitalised(text, quotes), citations=tuple(citations))
 
 
 def _capitalised(text: str, quotes: Sequence[str]) -> str:

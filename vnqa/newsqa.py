@@ -15,15 +15,13 @@ from vnqa.chunking import chunk
 from vnqa.confidence import THRESHOLD
 from vnqa.embedders import Embedder, open_embedder
 from vnqa.generators import Generator, open_generator
+from vnqa.language.invisible import without_invisible
 from vnqa.language.vietnamese import nfc
 from vnqa.records import AddReport, Answer, Article, Hit, Rejection, Statement, Status
 from vnqa.rendering import REASONS, Language, Reason
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from vnqa.index import Collection, Filters, Snapshot
+    from vnqa.index import Collection, Entry, Filters, Snapshot
     from vnqa.loading import Source
     from vnqa.weights import Progress
 
@@ -285,10 +283,11 @@ class NewsQA:
                 snapshot, question, self._embedder, top_k=top_k, filters=filters
             )
             words = QuestionWords(asked, snapshot.document_frequencies)
+            sentences = snapshot.sentences([hit.passage.passage_id for hit in hits])
         verdict = Verdict(0.0, "empty" if is_empty else "filtered")
         statements: list[Statement] = []
         if hits:
-            evidence = select_evidence(words, vector, hits, embedder=self._embedder)
+            evidence = select_evidence(words, vector, hits, sentences)
             for part in answer_from(
                 asked, words, evidence, self._generator, threshold=self._threshold
             ):
@@ -406,37 +405,44 @@ class NewsQA:
         """Embed and store a batch of articles in one change; return the number of passages."""
         if not batch:
             return 0
-        vectors = self._embed(batch, self._embedder)
-        entries, first = [], 0
-        for article, spans in batch:
-            entries.append((article, spans, vectors[first : first + len(spans)]))
-            first += len(spans)
+        entries = self._embed(batch, self._embedder)
         self._collection.write(entries)
-        return first
+        return sum(len(entry.spans) for entry in entries)
 
     def _embed(
         self, batch: list[tuple[Article, list[tuple[int, int]]]], embedder: Embedder
-    ) -> NDArray[np.float32]:
-        """Return float32 (passages of all articles, dim); the title is embedded with each."""
-        return embedder.embed_passages(
+    ) -> list[Entry]:
+        """Return articles with the vectors of their passages and sentences."""
+        from vnqa.embedders.sentences import embed_with_sentences
+        from vnqa.index import Entry, Sentences
+
+        vectors, sentences = embed_with_sentences(
+            embedder,
             [
-                f"{article.title}\n{article.text[start:end]}".lstrip()
+                (article.title, article.text[start:end])
                 for article, spans in batch
                 for start, end in spans
-            ]
+            ],
         )
+        entries, first = [], 0
+        for article, spans in batch:
+            last = first + len(spans)
+            own = [
+                Sentences([(start + a, start + b) for a, b in inside], rows)
+                for (start, _), (inside, rows) in zip(spans, sentences[first:last], strict=True)
+            ]
+            entries.append(Entry(article, spans, vectors[first:last], own))
+            first = last
+        return entries
 
-    def _entries(
-        self, articles: Iterable[Article], embedder: Embedder
-    ) -> Iterator[tuple[Article, list[tuple[int, int]], NDArray[np.float32]]]:
+    def _entries(self, articles: Iterable[Article], embedder: Embedder) -> Iterator[Entry]:
         for article in articles:
-            spans = self._chunk(article, embedder)
-            yield article, spans, self._embed([(article, spans)], embedder)
+            yield from self._embed([(article, self._chunk(article, embedder))], embedder)
 
 
 def _checked(question: str, top_k: int) -> str:
     """Return a question as it is looked for; ValueError if it or ``top_k`` cannot be."""
-    question = nfc(question).strip()
+    question = nfc(without_invisible(question)).strip()
     if not any(character.isalnum() for character in question):
         raise ValueError(f"expected a question, got {question[:40]!r}, which has no words")
     if len(question) > MAX_QUESTION_CHARS:

@@ -1,6 +1,7 @@
 """The records that go in and come out of vnqa: frozen, validated, JSON in and out.
 
-Offsets everywhere are code points into ``Article.text``, which is NFC.
+Offsets everywhere are code points into ``Article.text``, which is NFC and holds no invisible
+characters.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from vnqa.language.invisible import without_invisible
 from vnqa.language.vietnamese import nfc
 
 
@@ -25,7 +27,8 @@ class Article(Record):
     Attributes:
         article_id: Unique in a collection; the record's own id, or a relative path.
         title: Headline, on one line; empty when unknown.
-        text: The body in NFC, boilerplate removed; offsets of passages and citations count in it.
+        text: The body in NFC, without boilerplate and invisible characters; offsets of passages
+            and citations count in it.
         url: Address of the source page.
         source: Outlet that published it, e.g. ``"VietnamPlus"``.
         author: Byline.
@@ -44,10 +47,15 @@ class Article(Record):
     summary: str = ""
     extra: dict[str, Any] = Field(default_factory=dict)
 
-    @field_validator("article_id", "title", "text", "source", "author", "summary", mode="after")
+    @field_validator("article_id", mode="after")
+    @classmethod
+    def _compose(cls, value: str) -> str:
+        return nfc(value)
+
+    @field_validator("title", "text", "source", "author", "summary", mode="after")
     @classmethod
     def _normalise(cls, value: str | None) -> str | None:
-        return None if value is None else nfc(value)
+        return None if value is None else nfc(without_invisible(value))
 
     @field_validator("text", mode="after")
     @classmethod

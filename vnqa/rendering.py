@@ -7,7 +7,7 @@ from typing import Literal
 from vnqa.records import Answer, Article
 
 Language = Literal["vi", "en"]
-Reason = Literal["empty", "irrelevant", "unsupported", "refused", "filtered"]
+Reason = Literal["empty", "irrelevant", "unsupported", "refused", "doubtful", "filtered"]
 
 REASONS: dict[Language, dict[Reason, str]] = {
     "vi": {
@@ -15,6 +15,7 @@ REASONS: dict[Language, dict[Reason, str]] = {
         "filtered": "Không có bài viết nào khớp với khoảng ngày hoặc nguồn đã chọn.",
         "irrelevant": "Không tìm thấy bài viết nào nói về điều được hỏi.",
         "refused": "Các bài viết gần nhất không nêu điều được hỏi.",
+        "doubtful": "Điều tìm được không đủ chắc chắn để trả lời.",
         "unsupported": "Không có câu nào trong các bài viết xác nhận được câu trả lời.",
     },
     "en": {
@@ -22,6 +23,7 @@ REASONS: dict[Language, dict[Reason, str]] = {
         "filtered": "No article is in the chosen range of dates or from the chosen sources.",
         "irrelevant": "No article was found that is about what was asked.",
         "refused": "The nearest articles do not say what was asked.",
+        "doubtful": "What was found is too doubtful to be an answer.",
         "unsupported": "No sentence of the articles bears out the answer.",
     },
 }

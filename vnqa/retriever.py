@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 
 # Weight of the dense half. A question typed without diacritics means little to the embedding
 # model (hit@1 0.13 on viquad_retrieval_dev, where the accented one has 0.64), so words decide
-# there; with diacritics restored from what that finds, it means nearly as much as if typed so.
-_DENSE_WEIGHT = 0.65
+# there; with diacritics restored from what that finds, it means as much as if typed so.
+_DENSE_WEIGHT = 0.6
 _DENSE_WEIGHT_UNACCENTED = 0.2
-_DENSE_WEIGHT_RESTORED = 0.5
 _PAIR_WEIGHT = 0.75  # of a pair of syllables in BM25, a single one being 1
-_CANDIDATES = 100
-_RESTORED_FROM = 10
+_CANDIDATES = 200
+_RESTORED_FROM = 20
 
 
 def fuse(
@@ -48,7 +47,8 @@ def fuse(
         ``(passage_id, score)``, best first; ties by id.
     """
     ids = sorted({*dense, *lexical})
-    dense_z = _standardise([dense.get(i, min(dense.values(), default=0.0)) for i in ids])
+    lowest = min(dense.values(), default=0.0)
+    dense_z = _standardise([dense.get(i, lowest) for i in ids])
     lexical_z = _standardise([lexical.get(i, 0.0) for i in ids])
     scored = [
         (i, dense_weight * d + (1.0 - dense_weight) * w)
@@ -104,7 +104,6 @@ def understand(
         vector,
         top_k=top_k,
         filters=filters,
-        dense_weight=_DENSE_WEIGHT_RESTORED,
     )
     return restored, vector, hits
 
@@ -120,11 +119,15 @@ def retrieve(
 ) -> list[Hit]:
     """Return the passages nearest to a question, best first.
 
+    Candidates are the passages nearest by their own vectors and those with the highest BM25. Of
+    each, the dense score is the cosine of its nearest sentence: a question asks for a sentence,
+    and a long passage is about more than that.
+
     Args:
         snapshot: The generation searched.
         question: A question or search words, with diacritics or without.
         query_vector: The question's vector, float32 (dim,), of unit length.
-        top_k: The most hits returned.
+        top_k: The most hits returned; 2 × top_k, at least 200, are candidates of each half.
         filters: Dates and sources a passage's article must meet; applied before the cut.
         dense_weight: Weight of the dense half, 0 to 1.
 
@@ -134,12 +137,13 @@ def retrieve(
     if top_k < 1:
         raise ValueError(f"top_k must be at least 1, got {top_k}")
     depth = max(_CANDIDATES, 2 * top_k)
-    dense = dict(snapshot.search_dense(query_vector, depth, filters=filters))
+    near = snapshot.search_dense(query_vector, depth, filters=filters)
     lexical = dict(
         snapshot.search_lexical(question, depth, filters=filters, pair_weight=_PAIR_WEIGHT)
     )
-    unseen = [passage_id for passage_id in lexical if passage_id not in dense]
-    dense.update(zip(unseen, map(float, snapshot.dense_scores(query_vector, unseen)), strict=True))
+    candidates = sorted({*(passage_id for passage_id, _ in near), *lexical})
+    nearest = snapshot.sentence_scores(query_vector, candidates)
+    dense = dict(zip(candidates, map(float, nearest), strict=True))
     ranked = fuse(dense, lexical, dense_weight=dense_weight)[:top_k]
     passages = snapshot.passages([passage_id for passage_id, _ in ranked])
     articles: dict[str, Article] = {}

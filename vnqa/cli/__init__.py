@@ -1,4 +1,4 @@
-"""The command line: ``vnqa add | ask | search | show | status | remove | rebuild``.
+"""The command line: ``vnqa add | ask | search | show | status | remove | rebuild | eval``.
 
 Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 failed,
 2 wrong usage, 3 nothing to say (``ask`` abstained, ``search`` found nothing, no such article),
@@ -8,13 +8,12 @@ Results go to standard output, everything else to standard error. Exit codes: 0 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from vnqa.cli.opening import existing, opened
 from vnqa.cli.options import (
     DEFAULT_INDEX,
     AsJson,
@@ -41,10 +40,10 @@ from vnqa.cli.output import (
     print_json,
     say,
 )
-from vnqa.cli.progress import Bars, count_inputs, working
+from vnqa.cli.progress import count_inputs, working
 from vnqa.cli.showing import show_files, show_status, show_stored
 from vnqa.cli.texts import TEXTS
-from vnqa.newsqa import NewsQA
+from vnqa.confidence import THRESHOLD
 from vnqa.rendering import describe_article, render_answer
 
 app = typer.Typer(
@@ -74,7 +73,7 @@ def add(
     with (
         failures(lang, writes=True),
         working(err, lang) as bars,
-        _opened(index, embedder, None, lang, bars) as qa,
+        opened(index, embedder, None, lang, bars) as qa,
     ):
         report = qa.add(paths, progress=bars.adding(count_inputs(paths)))
     if as_json:
@@ -113,7 +112,7 @@ def ask(
     with (
         failures(lang),
         working(err, lang) as bars,
-        _opened(index, embedder, generator, lang, bars, read_only=True) as qa,
+        opened(index, embedder, generator, lang, bars, read_only=True) as qa,
     ):
         bars.waiting("asking")
         answer = qa.ask(question, top_k=top_k, since=day(since), until=day(until), sources=source)
@@ -141,7 +140,7 @@ def search(
     with (
         failures(lang),
         working(err, lang) as bars,
-        _opened(index, embedder, None, lang, bars, read_only=True) as qa,
+        opened(index, embedder, None, lang, bars, read_only=True) as qa,
     ):
         bars.waiting("searching")
         hits = qa.search(query, top_k=top_k, since=day(since), until=day(until), sources=source)
@@ -197,7 +196,7 @@ def remove(
     """Xóa bài viết khỏi chỉ mục. Remove articles."""
     from vnqa.index import Collection
 
-    with failures(lang, writes=True), Collection.open(_existing(index)) as collection:
+    with failures(lang, writes=True), Collection.open(existing(index)) as collection:
         removed = {name: collection.remove(name) for name in dict.fromkeys(article_ids)}
     if as_json:
         print_json(removed)
@@ -222,13 +221,13 @@ def rebuild(
 
     with failures(lang, writes=True), working(err, lang) as bars:
         bars.waiting("rebuilding")
-        with Collection.open(_existing(index)) as collection:
+        with Collection.open(existing(index)) as collection:
             before = collection.status()
             if embedder is None:
                 collection.rebuild()
                 found = collection.status()
         if embedder is not None:
-            with _opened(index, embedder, None, lang, bars, reembed=True) as qa:
+            with opened(index, embedder, None, lang, bars, reembed=True) as qa:
                 if qa.status().embedder == before.embedder:
                     qa.rebuild()
                 found = qa.status()
@@ -240,39 +239,42 @@ def rebuild(
         )
 
 
+@app.command("eval")
+def evaluate(
+    questions: Annotated[
+        Path, typer.Argument(help="Tệp JSONL các câu hỏi và đáp án. Questions and gold answers.")
+    ],
+    index: Index = DEFAULT_INDEX,
+    embedder: EmbedderName = "bundled",
+    generator: GeneratorName = "bundled",
+    threshold: Annotated[
+        float, typer.Option(min=0.0, max=1.0, help="Ngưỡng tin cậy. Least confidence.")
+    ] = THRESHOLD,
+    with_answers: Annotated[
+        bool, typer.Option("--answers/--no-answers", help="Đo cả câu trả lời. Answers too.")
+    ] = True,
+    as_json: AsJson = False,
+    lang: Language = Lang.vi,
+) -> None:
+    """Đo chất lượng bằng câu hỏi có đáp án. Measure quality with questions of known answers."""
+    from vnqa.evaluation import check_installed, read_questions
+    from vnqa.evaluation import evaluate as measured
+
+    with failures(lang), working(err, lang) as bars:
+        check_installed()
+        asked = read_questions(questions)
+        drafts = generator if with_answers else None
+        # at threshold 0, so that risk is known at every coverage
+        with opened(index, embedder, drafts, lang, bars, read_only=True, threshold=0.0) as qa:
+            report = measured(
+                qa, asked, threshold=threshold, with_answers=with_answers, progress=bars.count
+            )
+    if as_json:
+        print_json(report.model_dump(mode="json"))
+    else:
+        plainly(report.table(lang=lang.value))
+
+
 def main() -> None:
     """Run the command line."""
     app()
-
-
-@contextmanager
-def _opened(
-    index: Path,
-    embedder: str,
-    generator: str | None,
-    lang: Lang,
-    bars: Bars,
-    *,
-    read_only: bool = False,
-    reembed: bool = False,
-) -> Iterator[NewsQA]:
-    if read_only:
-        _existing(index)  # before models are opened, which takes longer
-    with NewsQA.open(
-        index,
-        embedder=embedder,
-        generator=None if generator in (None, "none") else generator,
-        read_only=read_only,
-        reembed=reembed,
-        lang=lang.value,
-        progress=bars.prepare,
-    ) as qa:
-        yield qa
-
-
-def _existing(index: Path) -> Path:
-    """Refuse to create an index by asking something of one that is not there."""
-    from vnqa.index import Collection
-
-    Collection.open(index, read_only=True).close()
-    return index

@@ -53,6 +53,12 @@ class Bars:
         """Show that something of unknown length goes on."""
         self._progress.add_task(self._texts[key], total=None, count="")
 
+    def count(self, stage: str, done: int, total: int) -> None:
+        """Show how many questions of a stage of an evaluation are done."""
+        if stage not in self._tasks:
+            self._tasks[stage] = self._progress.add_task(self._texts[stage], total=total, count="")
+        self._progress.update(self._tasks[stage], completed=done, count=f"{done}/{total}")
+
     def adding(self, total: int) -> Callable[[AddReport], None]:
         """Show how many articles of a load are done, and how many passages were embedded."""
         task = self._progress.add_task(self._texts["adding"], total=total or None, count="")

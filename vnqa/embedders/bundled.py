@@ -10,6 +10,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vnqa.embedders.pooling import pool_sentences, unit_mean
+from vnqa.language.sentences import Span
 from vnqa.weights import Progress
 from vnqa.weights.cache import CONVERSION_VERSION, converted_folder
 from vnqa.weights.packages import E5_SMALL, locate, read_verified
@@ -88,22 +90,58 @@ class BundledEmbedder:
         row: NDArray[np.float32] = self._embed([_QUERY + text])[0]
         return row
 
+    def embed_sentences(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
+    ) -> list[NDArray[np.float32]]:
+        """Return for each text float32 (sentences, 384), rows of unit length.
+
+        A sentence is the mean of its tokens in the whole text's pass; one beyond the 512th token
+        has the text's own vector.
+
+        Args:
+            texts: Passages.
+            spans: For each text its sentences as ``(start, end)``.
+        """
+        rows: list[NDArray[np.float32]] = []
+        for start in range(0, len(texts), _SLICE):
+            part = slice(start, start + _SLICE)
+            rows += self._embed_slice_of_sentences(texts[part], spans[part])
+        return rows
+
     def _embed(self, texts: list[str]) -> NDArray[np.float32]:
         import numpy as np
 
         vectors = np.empty((len(texts), self.dim), dtype=np.float32)
         for start in range(0, len(texts), _SLICE):
-            vectors[start : start + _SLICE] = self._embed_slice(texts[start : start + _SLICE])
+            _, tokenizer = self._load()
+            encodings = tokenizer.encode_batch_fast(texts[start : start + _SLICE])
+            for row, states in self._token_states([encoding.ids for encoding in encodings]):
+                vectors[start + row] = unit_mean(states)
         return vectors
 
-    def _embed_slice(self, texts: list[str]) -> NDArray[np.float32]:
+    def _embed_slice_of_sentences(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
+    ) -> list[NDArray[np.float32]]:
+        import numpy as np
+
+        _, tokenizer = self._load()
+        encodings = tokenizer.encode_batch([_PASSAGE + text for text in texts])
+        vectors: list[NDArray[np.float32]] = [np.empty(0, dtype=np.float32)] * len(texts)
+        for row, states in self._token_states([encoding.ids for encoding in encodings]):
+            # a token may begin with the space before a word, so its last character decides
+            lasts = [end - 1 - len(_PASSAGE) for _, end in encodings[row].offsets]
+            vectors[row] = pool_sentences(states, lasts, spans[row])
+        return vectors
+
+    def _token_states(
+        self, token_ids: Sequence[list[int]]
+    ) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        """Yield ``(row, states)``, float32 (tokens, 384), the special tokens first and last."""
         import ctranslate2
         import numpy as np
 
-        encoder, tokenizer = self._load()
-        vectors = np.empty((len(texts), self.dim), dtype=np.float32)
-        encodings = tokenizer.encode_batch_fast(texts)
-        inputs = [[_BOS, *encoding.ids[: self.max_tokens - 2], _EOS] for encoding in encodings]
+        encoder, _ = self._load()
+        inputs = [[_BOS, *ids[: self.max_tokens - 2], _EOS] for ids in token_ids]
         for width, rows in _batches([len(ids) for ids in inputs]):
             lengths = np.array([len(inputs[row]) for row in rows], dtype=np.int32)
             padded = np.full((len(rows), width), _PAD, dtype=np.int32)
@@ -115,9 +153,7 @@ class BundledEmbedder:
             )
             hidden = np.array(output.last_hidden_state)
             for place, row in enumerate(rows):
-                mean = hidden[place, : lengths[place]].mean(axis=0)
-                vectors[row] = mean / np.linalg.norm(mean)
-        return vectors
+                yield row, hidden[place, : lengths[place]]
 
     def _load(self) -> tuple[Any, Tokenizer]:
         with self._lock:

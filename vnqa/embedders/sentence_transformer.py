@@ -11,7 +11,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vnqa.embedders.pooling import pool_sentences
+from vnqa.embedders.sentences import embed_alone
 from vnqa.errors import MissingExtraError, ModelError
+from vnqa.language.sentences import Span
 
 if TYPE_CHECKING:
     import numpy as np
@@ -116,25 +119,62 @@ class SentenceTransformerEmbedder:
         row: NDArray[np.float32] = self._unit_rows(model.encode_query, [text], self._prefixes[0])[0]
         return row
 
+    def embed_sentences(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
+    ) -> list[NDArray[np.float32]]:
+        """Return for each text float32 (sentences, dim), rows of unit length.
+
+        Where the model's vector is the mean of its tokens, a sentence is the mean of its own ones
+        in the whole text's pass; any other model reads every sentence by itself.
+
+        Args:
+            texts: Passages.
+            spans: For each text its sentences as ``(start, end)``.
+        """
+        if not texts:
+            return []
+        model = self._load()
+        if not _is_mean_of_tokens(model):
+            return embed_alone(self, texts, spans)
+        prefix = self._prefixes[1]
+        states = self._encode(
+            model.encode_document, list(texts), prefix, output_value="token_embeddings"
+        )
+        offsets = model.tokenizer(
+            [prefix + text for text in texts],
+            add_special_tokens=False,
+            return_offsets_mapping=True,
+            verbose=False,
+        )["offset_mapping"]
+        return [
+            pool_sentences(
+                rows.cpu().float().numpy(), [end - 1 - len(prefix) for _, end in places], inside
+            )
+            for rows, places, inside in zip(states, offsets, spans, strict=True)
+        ]
+
     def _unit_rows(self, encode: Any, texts: list[str], prefix: str) -> NDArray[np.float32]:
         import numpy as np
 
-        try:
-            vectors = encode(
-                texts,
-                prompt=prefix,
-                batch_size=self._batch_size,
-                show_progress_bar=False,
-                convert_to_numpy=True,
-            )
-        except RuntimeError as error:  # what torch raises, out of memory included
-            raise ModelError(f"{self._name} failed to embed {len(texts)} texts: {error}") from error
+        vectors = self._encode(encode, texts, prefix, convert_to_numpy=True)
         rows = np.asarray(vectors, dtype=np.float32)
         norms = np.linalg.norm(rows, axis=1, keepdims=True)
         if not (np.isfinite(norms).all() and (norms > 0).all()):
             raise ModelError(f"{self._name} gave a vector that is zero or not finite")
         unit: NDArray[np.float32] = rows / norms
         return unit
+
+    def _encode(self, encode: Any, texts: list[str], prefix: str, **wanted: Any) -> Any:
+        try:
+            return encode(
+                texts,
+                prompt=prefix,
+                batch_size=self._batch_size,
+                show_progress_bar=False,
+                **wanted,
+            )
+        except RuntimeError as error:  # what torch raises, out of memory included
+            raise ModelError(f"{self._name} failed to embed {len(texts)} texts: {error}") from error
 
     def _load(self) -> Any:
         with self._lock:
@@ -179,6 +219,20 @@ def known_prefixes(name: str) -> tuple[str, str]:
         if re.search(pattern, words):
             return query, passage
     return "", ""
+
+
+def _is_mean_of_tokens(model: Any) -> bool:
+    """Tell whether a vector is the plain mean of token states, and tokens know their places."""
+    names = [type(module).__name__ for module in model]
+    if names not in (["Transformer", "Pooling"], ["Transformer", "Pooling", "Normalize"]):
+        return False
+    before_6 = getattr(model[1], "get_pooling_mode_str", None)
+    mode = before_6() if before_6 is not None else model[1].pooling_mode
+    return (
+        mode in ("mean", ("mean",))
+        and getattr(model.tokenizer, "is_fast", False)
+        and model.tokenizer.num_special_tokens_to_add() == 2
+    )
 
 
 def _version(name: str, model: Any) -> str:

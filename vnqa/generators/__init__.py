@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from inspect import getattr_static
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 from vnqa.weights import Progress
 
@@ -39,6 +39,42 @@ class Generator(Protocol):
         Args:
             turns: The chat; the last turn is the user's. All but the last are the same from
                 question to question, so an implementation may cache what they compute to.
+            max_tokens: The most tokens written.
+            should_stop: Asked after each token where the model allows it; True ends the text there.
+
+        Raises:
+            ModelError: If the model cannot be loaded or reached, or fails.
+        """
+        ...
+
+
+class Draft(NamedTuple):
+    """What a model wrote, and the mean natural logarithm of its tokens' probabilities."""
+
+    text: str
+    log_probability: float
+
+
+@runtime_checkable
+class Completer(Protocol):
+    """What a generator may offer besides chat: to continue plain text, and say how sure it is.
+
+    Small models read better so. Where a generator has it, it is used instead of `generate`.
+    """
+
+    def complete(
+        self,
+        prefix: str,
+        text: str,
+        *,
+        max_tokens: int = 64,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> Draft:
+        """Continue ``prefix + text``, greedily, to the end of the line.
+
+        Args:
+            prefix: The same from question to question; what it computes to may be cached.
+            text: What follows it.
             max_tokens: The most tokens written.
             should_stop: Asked after each token where the model allows it; True ends the text there.
 

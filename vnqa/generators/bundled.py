@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vnqa.errors import MissingExtraError, ModelError
-from vnqa.generators import Turn
+from vnqa.generators import Draft, Turn
 from vnqa.weights import Progress
 from vnqa.weights.cache import converted_folder
 from vnqa.weights.packages import QWEN_CODER, locate, read_verified
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 _START, _END, _END_OF_TEXT = "<|im_start|>", "<|im_end|>", "<|endoftext|>"
+_LINE_END = "Ċ"  # how the byte-level vocabulary writes it
 _FIRST_CONTROL_ID = 151_643  # ids from here on are control tokens, never text
 _CONTEXT = 32_768  # tokens, of the model's own configuration
 _POLL_SECONDS = 0.005
@@ -91,26 +92,66 @@ class BundledGenerator:
         if max_tokens < 1:
             raise ValueError(f"max_tokens must be at least 1, got {max_tokens}")
         with self._lock:
-            model, tokenizer = self._load()
+            _, tokenizer = self._load()
             fixed, last = _prompt(tokenizer, turns)
-            _check_length(len(fixed) + len(last) + max_tokens)
-            stops = _Stops(should_stop)
-            (pending,) = model.generate_batch(
-                [last],
-                static_prompt=fixed or None,
-                cache_static_prompt=self._keeps(fixed),
-                include_prompt_in_result=False,
-                max_length=max_tokens,
-                beam_size=1,
-                sampling_topk=1,
-                end_token=[_END, _END_OF_TEXT],
-                callback=stops,
-                asynchronous=True,
-            )
-            result = stops.wait(pending)
+            return self._continue(fixed, last, max_tokens, _Stops(should_stop)).text
+
+    def complete(
+        self,
+        prefix: str,
+        text: str,
+        *,
+        max_tokens: int = 64,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> Draft:
+        """Continue plain text, greedily, to the end of the line.
+
+        Args:
+            prefix: What comes first; its state is kept for the next call.
+            text: What follows it.
+            max_tokens: The most tokens written, at least 1.
+            should_stop: Asked after each token, from another thread; True ends the text there.
+                Ctrl-C ends it too, at the next token.
+
+        Returns:
+            The text, and the mean natural logarithm of its tokens' probabilities.
+
+        Raises:
+            ValueError: If text is empty, or max_tokens is below 1.
+            ModelError: If the weights are altered, or the text is longer than the model reads.
+        """
+        if max_tokens < 1:
+            raise ValueError(f"max_tokens must be at least 1, got {max_tokens}")
+        if not text:
+            raise ValueError("cannot continue an empty text")
+        with self._lock:
+            _, tokenizer = self._load()
+            fixed = tokenizer.encode(prefix).tokens if prefix else []
+            last = tokenizer.encode(text).tokens
+            stops = _Stops(should_stop, at_line_end=True)
+            draft = self._continue(fixed, last, max_tokens, stops)
+        return draft._replace(text=draft.text.split("\n", 1)[0].rstrip())
+
+    def _continue(self, fixed: list[str], last: list[str], max_tokens: int, stops: _Stops) -> Draft:
+        model, tokenizer = self._load()
+        _check_length(len(fixed) + len(last) + max_tokens)
+        (pending,) = model.generate_batch(
+            [last],
+            static_prompt=fixed or None,
+            cache_static_prompt=self._keeps(fixed),
+            include_prompt_in_result=False,
+            max_length=max_tokens,
+            beam_size=1,
+            sampling_topk=1,
+            end_token=[_END, _END_OF_TEXT],
+            return_scores=True,
+            length_penalty=0,
+            callback=stops,
+            asynchronous=True,
+        )
+        result = stops.wait(pending)
         ids = [token for token in result.sequences_ids[0] if token < _FIRST_CONTROL_ID]
-        text: str = tokenizer.decode(ids)
-        return text.strip()
+        return Draft(tokenizer.decode(ids).strip(), result.scores[0] / max(1, len(ids)))
 
     def score(self, turns: Sequence[Turn], continuations: Sequence[str]) -> list[float]:
         """Return the mean log probability per token of each text as the next assistant turn.
@@ -175,14 +216,19 @@ class _Stops:
     leave.
     """
 
-    def __init__(self, should_stop: Callable[[], bool] | None) -> None:
+    def __init__(
+        self, should_stop: Callable[[], bool] | None, *, at_line_end: bool = False
+    ) -> None:
         self._should_stop = should_stop
+        self._at_line_end = at_line_end
         self._interrupted = False
         self._error: BaseException | None = None
 
-    def __call__(self, _step: object) -> bool:
+    def __call__(self, step: Any) -> bool:
         try:
-            return self._interrupted or (self._should_stop is not None and self._should_stop())
+            if self._interrupted or (self._at_line_end and _LINE_END in step.token):
+                return True
+            return self._should_stop is not None and self._should_stop()
         except BaseException as error:
             self._error = error
             return True

@@ -5,5 +5,7 @@ from __future__ import annotations
 from vnqa.index.collection import Collection
 from vnqa.index.facets import Filters
 from vnqa.index.snapshot import Snapshot
+from vnqa.index.store import Sentences
+from vnqa.index.writing import Entry
 
-__all__ = ["Collection", "Filters", "Snapshot"]
+__all__ = ["Collection", "Entry", "Filters", "Sentences", "Snapshot"]

@@ -55,6 +55,18 @@ def _library(store: Store) -> Iterator[str]:
     )
     if count := query(without).fetchone()[0]:
         yield f"library: {count} passages have no vector"
+    without = (
+        "SELECT count(*) FROM passages "
+        "WHERE passage_id NOT IN (SELECT passage_id FROM sentences WHERE length(spans) >= 8)"
+    )
+    if count := query(without).fetchone()[0]:
+        yield f"library: {count} passages have no sentences"
+    (count,) = query(
+        "SELECT count(*) FROM sentences WHERE 8 * length(vectors) <> ? * length(spans)",
+        (int(store.meta("dim")),),
+    ).fetchone()
+    if count:
+        yield f"library: sentence vectors of {count} passages have another length than expected"
     (count,) = query(
         "SELECT count(*) FROM vectors WHERE length(vector) <> ?", (4 * int(store.meta("dim")),)
     ).fetchone()

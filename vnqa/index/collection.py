@@ -27,7 +27,7 @@ from vnqa.index.collection_reader import CollectionReader
 from vnqa.index.durable import remove_quietly
 from vnqa.index.locking import lock_for_writing
 from vnqa.index.store_writer import StoreWriter
-from vnqa.index.writing import Entry, put, renew, replace_all
+from vnqa.index.writing import Given, put, renew, replace_all
 from vnqa.language.vietnamese import nfc
 
 if TYPE_CHECKING:
@@ -111,12 +111,11 @@ class Collection(CollectionReader):
     ) -> None:
         self.close()
 
-    def write(self, upserts: Sequence[Entry] = (), removals: Sequence[str] = ()) -> int:
+    def write(self, upserts: Sequence[Given] = (), removals: Sequence[str] = ()) -> int:
         """Add, replace and remove articles: all of it, or on any error nothing.
 
         Args:
-            upserts: ``(article, spans, vectors)``: spans are code points ``(start, end)`` into
-                the article's text; vectors float32 (len(spans), dim), unit rows.
+            upserts: `Entry`, or its first three fields ``(article, spans, vectors)``.
             removals: Ids of articles; unknown ones are passed over.
 
         Returns:
@@ -134,7 +133,7 @@ class Collection(CollectionReader):
             if not upserts and not removals:
                 with self._borrowed() as store:
                     return int(store.meta("generation"))
-            with self._change(sum(len(spans) for _, spans, _ in upserts)) as (writer, ids):
+            with self._change(sum(len(given[1]) for given in upserts)) as (writer, ids):
                 put(
                     self.folder,
                     writer,
@@ -159,7 +158,7 @@ class Collection(CollectionReader):
         with self._change() as (writer, _):
             renew(self.folder, writer)
 
-    def rewrite(self, entries: Iterable[Entry], *, fingerprint: str | None, dim: int) -> None:
+    def rewrite(self, entries: Iterable[Given], *, fingerprint: str | None, dim: int) -> None:
         """Put other spans and vectors, e.g. of another embedder, in the place of all stored ones.
 
         One change: until its end readers see what was there before, and any error keeps that.

@@ -1,8 +1,9 @@
 """The tables of ``library.sqlite``, and how a connection to it is opened.
 
-``articles`` and ``passages`` are what a reader of the collection sees; ``vectors`` stands apart so
-that scanning passages does not read them. ``segments`` names the dense files that belong to the
-generation. ``removed`` lists ids that derived indexes may still hold.
+``articles`` and ``passages`` are what a reader of the collection sees; ``vectors`` and
+``sentences`` stand apart so that scanning passages does not read them. ``segments`` names the
+dense files that belong to the generation. ``removed`` lists ids that derived indexes may still
+hold.
 
 meta keys: ``format_version``; ``generation``, counted up by every commit; ``fingerprint`` and
 ``dim`` of the embedder; ``last_passage_id``, the highest id ever committed; ``next_passage_id``,
@@ -19,7 +20,7 @@ from typing import Literal
 
 from vnqa.errors import IndexFormatError
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2  # 1 had no sentences
 LIBRARY = "library.sqlite"
 NO_VECTORS = 0  # dim of a collection that has not seen a vector yet
 
@@ -52,6 +53,11 @@ CREATE INDEX passages_article ON passages (article_row);
 CREATE TABLE vectors (
     passage_id INTEGER PRIMARY KEY REFERENCES passages,
     vector BLOB NOT NULL            -- dim little-endian float32
+);
+CREATE TABLE sentences (
+    passage_id INTEGER PRIMARY KEY REFERENCES passages,
+    spans BLOB NOT NULL,            -- start and end of each: little-endian int32 into articles.body
+    vectors BLOB NOT NULL           -- of each: dim int8, any length: only the direction counts
 );
 CREATE TABLE segments (
     first_id INTEGER PRIMARY KEY,   -- smallest and largest passage id inside: ranges are disjoint

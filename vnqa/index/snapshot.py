@@ -14,7 +14,7 @@ from vnqa.errors import IndexFormatError
 from vnqa.index.dense import DenseIndex, SegmentFile
 from vnqa.index.facets import Facets, Filters
 from vnqa.index.lexical import LexicalIndex, LexicalSearcher
-from vnqa.index.store import Store
+from vnqa.index.store import Sentences, Store
 from vnqa.records import Article, Passage
 
 
@@ -153,6 +153,35 @@ class Snapshot:
     def vectors(self, passage_ids: Sequence[int]) -> NDArray[np.float32]:
         """Return float32 of shape (n, dim), in the order given; KeyError if one does not exist."""
         return self._store.vectors(passage_ids)
+
+    def sentences(self, passage_ids: Sequence[int]) -> list[Sentences]:
+        """Return the sentences of passages, in the order given; KeyError if one does not exist."""
+        return self._store.sentences(passage_ids)
+
+    def sentence_scores(
+        self, query: NDArray[np.float32], passage_ids: Sequence[int]
+    ) -> NDArray[np.float32]:
+        """Return for each passage the inner product of the query and its nearest sentence.
+
+        Args:
+            query: float32 (dim,), of unit length.
+            passage_ids: Passages.
+
+        Returns:
+            float32 (n,), in the order given.
+
+        Raises:
+            KeyError: If a passage does not exist.
+            ValueError: If the query has another shape.
+        """
+        found = self._store.sentences(passage_ids)
+        if not found:
+            return np.empty(0, dtype=np.float32)
+        self._check(query)
+        firsts = np.cumsum([0, *(len(inside.spans) for inside in found[:-1])])
+        scores = np.concatenate([inside.vectors for inside in found]) @ query
+        best: NDArray[np.float32] = np.maximum.reduceat(scores, firsts)
+        return best
 
     def search_dense(
         self, query: NDArray[np.float32], k: int, *, filters: Filters | None = None

@@ -12,13 +12,15 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vnqa.index.schema import Mode, connect
 from vnqa.records import Article, Passage
+
+Span: TypeAlias = tuple[int, int]
 
 ARTICLE_COLUMNS = "article_id, title, body, url, source, author, published, summary, extra"
 _BATCH = 256
@@ -45,6 +47,19 @@ class PassageText(NamedTuple):
     text: str
     published: int | None
     source: str | None
+
+
+class Sentences(NamedTuple):
+    """The sentences of a passage.
+
+    Attributes:
+        spans: ``(start, end)`` of each, code points into the article's text.
+        vectors: float32 (sentences, dim), of unit length; as stored, within 0.002 of the cosine of
+            what was given.
+    """
+
+    spans: list[Span]
+    vectors: NDArray[np.float32]
 
 
 def content_hash(article: Article) -> str:
@@ -189,6 +204,28 @@ class Store:
             out[position] = np.frombuffer(found[int(passage_id)], dtype="<f4")
         return out
 
+    def sentences(self, passage_ids: Sequence[int]) -> list[Sentences]:
+        """Return the sentences of passages, in the order given; KeyError if one does not exist."""
+        rows = {
+            passage_id: (spans, vectors)
+            for passage_id, spans, vectors in self.connection.execute(
+                "SELECT passage_id, spans, vectors FROM json_each(?) AS given "
+                "JOIN sentences ON passage_id = given.value",
+                (json.dumps([int(i) for i in passage_ids]),),
+            )
+        }
+        found = [rows[int(i)] for i in passage_ids]
+        dim = int(self.meta("dim"))
+        matrix = _from_int8(b"".join(vectors for _, vectors in found)).reshape(-1, max(dim, 1))
+        matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1.0)  # 0 stays 0
+        out, first = [], 0
+        for blob, _ in found:
+            places = np.frombuffer(blob, dtype="<i4").reshape(-1, 2).tolist()
+            vectors = matrix[first : first + len(places)]
+            out.append(Sentences([(start, end) for start, end in places], vectors))
+            first += len(places)
+        return out
+
     def vectors_between(
         self, first_id: int, last_id: int, limit: int
     ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
@@ -218,6 +255,17 @@ class Store:
             "SELECT passage_id FROM removed WHERE generation > ? ORDER BY passage_id", (generation,)
         )
         return [row[0] for row in rows]
+
+
+def to_int8(vectors: NDArray[np.float32]) -> bytes:
+    """Return vectors as int8, each scaled so that its largest value becomes 127."""
+    largest = np.abs(vectors).max(axis=1, keepdims=True)
+    scaled = np.rint(vectors * (127.0 / np.maximum(largest, 1e-30)))
+    return bytes(scaled.astype(np.int8).data)
+
+
+def _from_int8(vectors: bytes) -> NDArray[np.float32]:
+    return np.frombuffer(vectors, dtype=np.int8).astype(np.float32)
 
 
 def _article(row: Sequence[Any]) -> Article:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vnqa.index.store import ARTICLE_COLUMNS, Segment, Store
+from vnqa.index.store import ARTICLE_COLUMNS, Segment, Sentences, Span, Store, to_int8
 from vnqa.records import Article
 
 _RESERVED_AT_ONCE = 4096
@@ -73,10 +73,14 @@ class StoreWriter(Store):
         self,
         article_row: int,
         passage_ids: Iterable[int],
-        spans: Iterable[tuple[int, int]],
+        spans: Iterable[Span],
         vectors: NDArray[np.float32],
+        sentences: Sequence[Sentences] = (),
     ) -> None:
-        """Insert the passages of an article with their vectors, float32 (n, dim)."""
+        """Insert the passages of an article with their vectors, float32 (n, dim).
+
+        Without sentences given, each passage is one sentence with the passage's own vector.
+        """
         rows = [
             (i, article_row, int(s), int(e)) for i, (s, e) in zip(passage_ids, spans, strict=True)
         ]
@@ -86,6 +90,18 @@ class StoreWriter(Store):
             [
                 (row[0], vector.astype("<f4").tobytes())
                 for row, vector in zip(rows, vectors, strict=True)
+            ],
+        )
+        if not sentences:
+            sentences = [
+                Sentences([(row[2], row[3])], vector[None])
+                for row, vector in zip(rows, vectors, strict=True)
+            ]
+        self.connection.executemany(
+            "INSERT INTO sentences VALUES (?, ?, ?)",
+            [
+                (row[0], np.array(inside.spans, dtype="<i4").tobytes(), to_int8(inside.vectors))
+                for row, inside in zip(rows, sentences, strict=True)
             ],
         )
 
@@ -102,7 +118,7 @@ class StoreWriter(Store):
         self.connection.executemany(
             "INSERT INTO removed VALUES (?, ?)", [(i, generation) for i in ids]
         )
-        for table in ("vectors", "passages"):
+        for table in ("sentences", "vectors", "passages"):
             self.connection.executemany(
                 f"DELETE FROM {table} WHERE passage_id = ?", [(i,) for i in ids]
             )
@@ -126,5 +142,5 @@ class StoreWriter(Store):
 
     def drop_everything(self) -> None:
         """Remove all articles, passages and vectors; ids already given are still never reused."""
-        for table in ("vectors", "passages", "articles", "removed", "segments"):
+        for table in ("sentences", "vectors", "passages", "articles", "removed", "segments"):
             self.connection.execute(f"DELETE FROM {table}")

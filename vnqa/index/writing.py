@@ -4,24 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vnqa.index.dense_writer import KIND, plan_merge, write_segments
 from vnqa.index.lexical_writer import LexicalWriter
-from vnqa.index.store import PassageText, Segment, content_hash
+from vnqa.index.store import PassageText, Segment, Sentences, Span, content_hash
 from vnqa.index.store_writer import StoreWriter
 from vnqa.records import Article
 
-Entry: TypeAlias = "tuple[Article, Sequence[tuple[int, int]], NDArray[np.float32]]"
+
+class Entry(NamedTuple):
+    """An article as it is stored.
+
+    Attributes:
+        article: The article.
+        spans: Its passages, code points ``(start, end)`` into its text.
+        vectors: Theirs, float32 (passages, dim), unit rows.
+        sentences: Theirs, one item for each passage; without any, each passage is one sentence.
+    """
+
+    article: Article
+    spans: Sequence[Span]
+    vectors: NDArray[np.float32]
+    sentences: Sequence[Sentences] = ()
+
+
+Given: TypeAlias = Entry | tuple[Article, Sequence[Span], NDArray[np.float32]]
 
 
 def put(
     folder: Path,
     store: StoreWriter,
-    upserts: Sequence[Entry],
+    upserts: Sequence[Given],
     removals: Sequence[str],
     *,
     passage_ids: range,
@@ -38,7 +55,8 @@ def put(
         purge_orphans: Whether the words may hold passages of a write that never committed.
     """
     generation = int(store.meta("generation"))
-    touched = [*removals, *(article.article_id for article, _, _ in upserts)]
+    entries = [Entry(*given) for given in upserts]
+    touched = [*removals, *(entry.article.article_id for entry in entries)]
     if len(set(touched)) < len(touched):
         twice = next(i for i in touched if touched.count(i) > 1)
         raise ValueError(f"article {twice!r} stands twice in one change; give it once")
@@ -49,12 +67,13 @@ def put(
         removed += store.drop_passages(article_id, generation)
         store.drop_article(article_id)
     texts: list[PassageText] = []
-    for article, spans, vectors in upserts:
-        check_entry(store, article, spans, vectors)
-        removed += store.drop_passages(article.article_id, generation)
-        ids, passage_ids = passage_ids[: len(spans)], passage_ids[len(spans) :]
-        _put_article(store, article, spans, vectors, ids)
-        texts += _texts(article, spans, ids)
+    for entry in entries:
+        check_entry(store, entry)
+        removed += store.drop_passages(entry.article.article_id, generation)
+        count = len(entry.spans)
+        ids, passage_ids = passage_ids[:count], passage_ids[count:]
+        _put_article(store, entry, ids)
+        texts += _texts(entry.article, entry.spans, ids)
     _put_words(folder, store, texts, purge, last_committed if purge_orphans else None)
     store.set_meta("purged_through", generation - 1)
     segments = _without(store.segments(), removed)
@@ -89,31 +108,28 @@ def renew(folder: Path, store: StoreWriter) -> None:
 
 
 def replace_all(
-    folder: Path, store: StoreWriter, entries: Iterable[Entry], *, fingerprint: str | None, dim: int
+    folder: Path, store: StoreWriter, entries: Iterable[Given], *, fingerprint: str | None, dim: int
 ) -> None:
     """Put other articles, spans and vectors in the place of all that is stored."""
     next_id = int(store.meta("next_passage_id"))
     store.drop_everything()
     store.set_meta("fingerprint", fingerprint)
     store.set_meta("dim", dim)
-    for article, spans, vectors in entries:
-        check_entry(store, article, spans, vectors)
-        if store.known(article.article_id) is not None:
-            raise ValueError(f"article {article.article_id!r} stands twice in one change")
-        _put_article(store, article, spans, vectors, range(next_id, next_id + len(spans)))
-        next_id += len(spans)
+    for given in entries:
+        entry = Entry(*given)
+        check_entry(store, entry)
+        if store.known(entry.article.article_id) is not None:
+            raise ValueError(f"article {entry.article.article_id!r} stands twice in one change")
+        _put_article(store, entry, range(next_id, next_id + len(entry.spans)))
+        next_id += len(entry.spans)
     store.set_meta("next_passage_id", next_id)
     store.set_meta("last_passage_id", next_id - 1)
     renew(folder, store)
 
 
-def check_entry(
-    store: StoreWriter,
-    article: Article,
-    spans: Sequence[tuple[int, int]],
-    vectors: NDArray[np.float32],
-) -> None:
+def check_entry(store: StoreWriter, entry: Entry) -> None:
     """Raise ValueError unless spans lie in the article and vectors fit them and the index."""
+    article, spans, vectors, sentences = entry
     dim = int(store.meta("dim"))
     if vectors.ndim == 2 and not dim and len(spans):
         dim = vectors.shape[1]
@@ -131,17 +147,30 @@ def check_entry(
                 f"span ({start}, {end}) does not lie in {article.article_id!r}, "
                 f"whose text has {len(article.text)} characters"
             )
+    if not sentences:
+        return
+    if len(sentences) != len(spans):
+        raise ValueError(
+            f"{article.article_id!r} has {len(spans)} passages, "
+            f"but sentences for {len(sentences)} were given"
+        )
+    for (first, last), (inside, rows) in zip(spans, sentences, strict=True):
+        if not inside or rows.shape != (len(inside), dim) or not np.isfinite(rows).all():
+            raise ValueError(
+                f"sentence vectors of {article.article_id!r} have shape {rows.shape}, "
+                f"expected ({len(inside)}, {dim}), at least one row, all finite"
+            )
+        for start, end in inside:
+            if not first <= start < end <= last:
+                raise ValueError(
+                    f"sentence ({start}, {end}) of {article.article_id!r} does not lie in its "
+                    f"passage ({first}, {last})"
+                )
 
 
-def _put_article(
-    store: StoreWriter,
-    article: Article,
-    spans: Sequence[tuple[int, int]],
-    vectors: NDArray[np.float32],
-    passage_ids: range,
-) -> None:
-    row = store.put_article(article, content_hash(article))
-    store.put_passages(row, passage_ids, spans, vectors)
+def _put_article(store: StoreWriter, entry: Entry, passage_ids: range) -> None:
+    row = store.put_article(entry.article, content_hash(entry.article))
+    store.put_passages(row, passage_ids, entry.spans, entry.vectors, entry.sentences)
 
 
 def _texts(

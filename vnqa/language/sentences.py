@@ -2,7 +2,8 @@
 
 A full stop ends a sentence only where what stands before it is no abbreviation or enumerator
 and what follows looks like a beginning. A line break always ends one. Rules follow Vietnamese
-newspaper usage: ``TP.HCM``, ``GS.TS.``, ``3,5%``, ``1.200 tỷ``, ``23.5.1950``, ``v.v.``.
+newspaper usage: ``TP.HCM``, ``GS.TS.``, ``3,5%``, ``1.200 tỷ``, ``23.5.1950``, ``v.v.``. The full
+stops of other scripts (``。``, ``！``, ``？``, ``।``, ``؟``) need no space behind them.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from vnqa.language.vietnamese import fold
 
 Span = tuple[int, int]
 
-_CLOSERS = "\"'”’»)]}"
-_TERMINATOR = re.compile(rf"[.!?…]+[{re.escape(_CLOSERS)}]*")
+_CLOSERS = "\"'”’»)]}」』）】"
+_FOREIGN_STOPS = "。｡！？．।॥؟۔"
+_TERMINATOR = re.compile(rf"[.!?…{_FOREIGN_STOPS}]+[{re.escape(_CLOSERS)}]*")
 _LINE = re.compile(r"[^\n\r\u2028\u2029\x0b\x0c\x85]+")
 _ABBREVIATIONS = frozenset(
     "tp tt tx gs pgs ts ths bs bsck bscki bsckii ks kts ls cn nsnd nsut nsut. ngnd ngut ong. "
@@ -39,7 +41,7 @@ def _begins_sentence(text: str, position: int) -> bool:
     if position >= len(text):
         return True
     rest = text[position : position + 3].lstrip("\"'“‘«([*-–—•+ ")
-    return not rest or not rest[0].isalpha() or rest[0].isupper()
+    return not rest or not rest[0].islower()  # letters of some scripts have no case
 
 
 def _next_word(text: str, position: int) -> str:
@@ -51,7 +53,7 @@ def _ends_sentence(text: str, line_start: int, match: re.Match[str]) -> bool:
     """Decide whether a run of terminators is the end of a sentence."""
     start, end = match.span()
     mark = match.group()
-    if end >= len(text):
+    if end >= len(text) or any(c in _FOREIGN_STOPS for c in mark):
         return True
     glued = not text[end].isspace()
     before = _WORD_BEFORE.search(text, max(line_start, start - 40), start)

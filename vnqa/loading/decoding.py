@@ -11,6 +11,7 @@ import re
 import unicodedata
 
 from vnqa.errors import ArticleError
+from vnqa.language.invisible import without_invisible
 from vnqa.language.vietnamese import nfc
 
 _MAGIC = (
@@ -51,10 +52,6 @@ def _translation() -> dict[int, str | None]:
     table.update({ord("\n"): "\n", ord("\t"): " "})
     table.update(dict.fromkeys((0x0B, 0x0C, 0x85, 0x2028, 0x2029), "\n"))
     table.update(dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " "))
-    invisible = (0xAD, 0x34F, 0x61C, 0x180E, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F))
-    table.update(dict.fromkeys(invisible))
-    table.update(dict.fromkeys((*range(0x2060, 0x2070), *range(0xFE00, 0xFE10))))
-    table.update(dict.fromkeys(range(0xE0000, 0xE0080)))  # tag characters: invisible ASCII
     table.update(dict.fromkeys(range(0xD800, 0xE000)))  # lone surrogates, from JSON escapes
     return table
 
@@ -75,7 +72,7 @@ def normalise(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _UNWANTED.search(text):
         text = text.translate(_TABLE)
-    return nfc(text)
+    return nfc(without_invisible(text))
 
 
 def decode(data: bytes, *, path: str = "", line: int | None = None) -> str:

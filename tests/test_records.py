@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from vnqa.records import Article
+
+HIDDEN = st.sampled_from(list("\u00ad\u200b\u200d\u202e\u2069\u2060\ufeff\U000e0061"))
+
+
+@given(st.lists(st.sampled_from("Chợ nổi họp lúc 5 giờ.\n") | HIDDEN, min_size=1))
+def test_an_article_is_what_is_seen_of_it(characters: list[str]) -> None:
+    typed = "".join(characters) + "."
+    seen = "".join(c for c in typed if unicodedata.category(c) != "Cf")
+    article = Article(article_id="a", title=typed, text=typed, summary=typed, author=typed)
+    assert {article.text, article.title, article.summary, article.author} == {seen}
+    assert Article.model_validate_json(article.model_dump_json()) == article
+
+
+@given(st.text(min_size=1))
+def test_an_articles_text_is_composed_and_stays_as_it_is(text: str) -> None:
+    try:
+        article = Article(article_id="a", text=text)
+    except ValidationError:
+        return
+    assert unicodedata.is_normalized("NFC", article.text)
+    assert Article(article_id="a", text=article.text).text == article.text
+
+
+def test_a_text_of_nothing_visible_is_no_body() -> None:
+    with pytest.raises(ValidationError, match="an article needs a body"):
+        Article(article_id="a", text="\u200b\u202e \ufeff")
+
+
+def test_an_id_is_kept_to_the_letter() -> None:
+    assert Article(article_id="a\u200b", text="x").article_id == "a\u200b"

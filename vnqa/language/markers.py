@@ -1,0 +1,24 @@
+"""Marks of sources inside an article's own text: ``[7]``, ``【3】``, ``[^9]``, ``(nguồn: …)``.
+
+In an answer they would look like its citations, which point at something else.
+"""
+
+from __future__ import annotations
+
+import re
+
+_MARKER = re.compile(
+    r"\s*(?:\[\s*\^?\d{1,3}(?:\s*[,;–-]\s*\d{1,3}){0,20}\s*\]|\[\^[^\]\s]{1,20}\]|【[^】]{0,80}】|〔\d+〕"
+    r"|\(\s*(?:theo )?nguồn\s*[:：][^()]{0,200}\)|\[\s*nguồn\s*[:：][^\[\]]{0,200}\])",
+    re.IGNORECASE,
+)
+_LINK = re.compile(r"!?\[([^\[\]]{0,200})\]\([^()\s]{1,500}\)")  # Markdown; its words stay
+
+
+def without_markers(text: str) -> str:
+    """Return a text without marks that look like citations, nor the space before them.
+
+    The target of a Markdown link goes, its words stay. A text that holds nothing else becomes
+    empty.
+    """
+    return _MARKER.sub("", _LINK.sub(r"\1", text)).strip()
