@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from vnqa.generators import Turn
+from vnqa.generators import Draft, Turn
 from vnqa.language.vietnamese import folded_syllables
 
 
@@ -57,3 +57,23 @@ class FakeGenerator:
     ) -> str:
         self.prompts.append(turns[-1].content)
         return self._draft if isinstance(self._draft, str) else self._draft(turns[-1].content)
+
+
+class FakeCompleter(FakeGenerator):
+    """Continues plain text with what it is told to, as sure of it as it is told to be."""
+
+    def __init__(self, draft: str, log_probability: float) -> None:
+        super().__init__(draft)
+        self._log_probability = log_probability
+
+    def complete(
+        self,
+        prefix: str,
+        text: str,
+        *,
+        max_tokens: int = 64,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> Draft:
+        self.prompts.append(prefix + text)
+        assert isinstance(self._draft, str)
+        return Draft(self._draft, self._log_probability)

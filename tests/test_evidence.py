@@ -3,13 +3,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.fakes import FakeEmbedder
-from vnqa.confidence import confidence
+from vnqa.confidence import confidence, trust
 from vnqa.evidence import Evidence, QuestionWords, select_evidence
 from vnqa.index import Sentences
 from vnqa.language.sentences import coordinate_spans, sentence_spans
-from vnqa.prompt import excerpt, sentences_to_read, turns
+from vnqa.prompt import completion, examples, excerpt, sentences_to_read, turns
 from vnqa.records import Article, Hit, Passage
 
 TEXT = (
@@ -69,6 +71,30 @@ def test_shares_of_words() -> None:
     assert words.topic_share("Trời mưa.") == 0.0
     assert words.topic_share("Cây cầu.") == pytest.approx(1 / 3)
     assert words.share("ai thiết kế cầu") == 1.0
+
+
+def test_the_completion_follows_the_form_of_the_examples() -> None:
+    asked = completion("Ai đến?\n\nHỏi: Ai đi?", "Bà Tư đến.\nÔng Năm đi.")
+    assert asked == "Đoạn: Bà Tư đến. Ông Năm đi.\nHỏi: Ai đến? Hỏi: Ai đi?\nĐáp:"
+    shown = examples().split("\n\n")
+    assert shown.pop() == ""
+    for example in shown:
+        text, question, answer = example.split("\n")
+        assert text.startswith("Đoạn: ")
+        assert question.startswith("Hỏi: ")
+        assert answer.startswith("Đáp: ")
+
+
+def test_the_examples_answer_with_words_of_their_passage() -> None:
+    for example in examples().split("\n\n")[:-1]:
+        text, _, answer = example.split("\n")
+        words = answer.removeprefix("Đáp: ").split()
+        assert [word for word in words if word != "và" and word not in text] == []
+
+
+@given(st.floats(-50.0, 0.0), st.floats(-50.0, 0.0))
+def test_trust_rises_with_the_probability_of_the_draft(one: float, other: float) -> None:
+    assert 0.0 <= trust(min(one, other)) <= trust(max(one, other)) < 1.0
 
 
 def test_confidence_rises_with_cosine_and_coverage() -> None:

@@ -194,11 +194,34 @@ def test_a_true_continuation_scores_higher(bundled):
 
 
 @pytest.mark.models
+def test_plain_text_is_continued_to_the_end_of_the_line(bundled):
+    examples = "Hỏi: 1 + 1?\nĐáp: 2\n\nHỏi: 2 + 3?\nĐáp: 5\n\n"
+    draft = bundled.complete(examples, "Hỏi: 3 + 4?\nĐáp:")
+    assert draft.text == "7"
+    assert -1.0 < draft.log_probability < 0.0
+    assert bundled.complete(examples, "Hỏi: 3 + 4?\nĐáp:") == draft
+    assert bundled.complete("", examples + "Hỏi: 3 + 4?\nĐáp:").text == "7"
+
+
+@pytest.mark.models
+def test_a_completion_stops_when_asked(bundled):
+    steps = itertools.count(1)
+    story = "Ngày xửa ngày xưa, ở một làng nọ bên sông,"
+    stopped = bundled.complete("", story, max_tokens=12, should_stop=lambda: next(steps) >= 3)
+    assert next(steps) == 4
+    assert bundled.complete("", story, max_tokens=12).text.startswith(stopped.text)
+
+
+@pytest.mark.models
 def test_bundled_arguments_are_checked(bundled):
     with pytest.raises(ValueError, match="at least one turn"):
         bundled.generate([])
     with pytest.raises(ValueError, match="max_tokens must be at least 1, got 0"):
         bundled.generate(CAPITAL, max_tokens=0)
+    with pytest.raises(ValueError, match="max_tokens must be at least 1, got 0"):
+        bundled.complete("", "một", max_tokens=0)
+    with pytest.raises(ValueError, match="empty text"):
+        bundled.complete("một", "")
     with pytest.raises(ValueError, match="empty continuation"):
         bundled.score(CAPITAL, [""])
     with pytest.raises(ModelError, match=r"need \d+ tokens, but .* at most 32768"):

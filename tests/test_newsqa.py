@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import vnqa
-from tests.fakes import FakeEmbedder, FakeGenerator
+from tests.fakes import FakeCompleter, FakeEmbedder, FakeGenerator
 from vnqa import (
     Answer,
     Article,
@@ -185,6 +185,25 @@ def test_the_half_of_a_sentence_that_is_asked_about(tmp_path: Path) -> None:
         qa.add(article)
         assert qa.ask("Ai là trưởng đoàn Nam Định?").text == "Ông Trần Văn Ba [1]."
         assert qa.ask("Ai là trưởng đoàn Thái Bình?").text == "Bà Lê Thị Hoa [1]."
+
+
+def test_a_doubtful_draft_is_an_abstention(tmp_path: Path) -> None:
+    question = "Cầu bắc qua sông nào?"
+    article = Article(article_id="1", text="Cầu Bến Ngự bắc qua sông Lam Giang.")
+    answers = []
+    for name, log_probability in (("sure", -0.1), ("doubtful", -20.0)):
+        generator = FakeCompleter("sông Lam Giang", log_probability)
+        with NewsQA.open(
+            tmp_path / name, embedder=FakeEmbedder(), generator=generator, threshold=0.001
+        ) as qa:
+            qa.add([article])
+            answers.append(qa.ask(question))
+        assert [prompt.endswith("Đáp:") for prompt in generator.prompts] == [True]
+    sure, doubtful = answers
+    assert sure.text == "Sông Lam Giang [1]."
+    assert doubtful.abstained
+    assert doubtful.reason == "Điều tìm được không đủ chắc chắn để trả lời."
+    assert doubtful.confidence < 0.001 < sure.confidence
 
 
 def test_extraction_without_a_generator(qa: NewsQA) -> None:
