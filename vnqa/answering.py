@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -94,12 +95,16 @@ def answer_from(
 
 
 def _near(shown: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
-    """Return the sentences that are at least as near to the question as the average one found.
+    """Return the sentences that are not much farther from the question than the average one found.
 
-    Others were shown for what they say of their neighbours; they support nothing.
+    Others were shown for what they say of their neighbours; they support nothing. Much is more
+    than a standard deviation: where all sentences found are of one short article, half of those
+    that answer are below the average.
     """
     mean = mean_cosine(evidence)
-    return [source for source in shown if source.cosine >= mean]
+    variance = math.fsum((source.cosine - mean) ** 2 for source in evidence) / len(evidence)
+    least = mean - math.sqrt(variance)
+    return [source for source in shown if source.cosine >= least]
 
 
 def _draft(generator: Generator, question: str, shown: str) -> tuple[list[str], float | None]:
