@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fakes import FakeEmbedder
+from tests.fakes import FakeEmbedder, FakeGenerator
+from vnqa.answering import Verdict, answer_from
 from vnqa.confidence import confidence, trust
 from vnqa.evidence import Evidence, QuestionWords, select_evidence
 from vnqa.index import Sentences
@@ -104,6 +105,19 @@ def test_confidence_rises_with_cosine_and_coverage() -> None:
     high = confidence([best._replace(cosine=0.88, coverage=1.0)])
     assert 0.0 < low < middle < high < 1.0
     assert confidence([]) == 0.0
+
+
+def test_only_sentences_that_are_not_far_below_the_average_support() -> None:
+    shown = evidence_for("Ai thiết kế cầu?")
+    question = QuestionWords("Ai thiết kế cầu?", frequencies)
+    given_up = []
+    for cosines in ((0.9, 0.8, 0.8, 0.8, 0.8), (0.9, 0.9, 0.9, 0.9, 0.5)):  # mean 0.82, sd 0.16
+        placed = [s._replace(cosine=c) for s, c in zip(shown, cosines, strict=True)]
+        last = placed[-1]
+        generator = FakeGenerator(last.text)
+        said = answer_from("Ai thiết kế cầu?", question, placed, generator, threshold=0.0)
+        given_up.append(next(part for part in said if isinstance(part, Verdict)).reason)
+    assert given_up == [None, "unsupported"]
 
 
 def test_coordinate_parts_of_a_sentence() -> None:
