@@ -52,8 +52,7 @@ def readme_section(results: Results, lang: Lang) -> str:
     """
     words = WORDS[lang]
     told = next(iter(results.stages.values())).conditions.model_dump()
-    samples = {key: told[key] or words.everything for key in ("questions", "few")}
-    lines = [words.about.format(**told | samples), ""]
+    lines = [words.about.format(**told), ""]
     lines += [_line(words.head), _line(["---"] * 3 + ["--:"] * 4 + ["---"])]
     for stage, measured in _measured(results):
         for row in measured.result.rows:

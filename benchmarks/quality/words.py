@@ -13,7 +13,6 @@ class Words(NamedTuple):
     head: tuple[str, ...]
     yes: str
     no: str
-    everything: str
     about: str
     typed: str
     plots: tuple[str, ...]
@@ -26,11 +25,10 @@ WORDS: dict[Lang, Words] = {
         head=("what", "questions", "figure", "value", "95%", "n", "goal", "reached"),
         yes="yes",
         no="**no**",
-        everything="all",
         about=(
             "Written by `make bench-quality` ({day}; vnqa {version}; {cores} cores of {processor}; "
-            "{generator}). Questions are those of the reporting halves, samples of {questions} and "
-            "{few} where the language model answers; intervals are of a bootstrap over articles. "
+            "{generator}). Questions are those of the reporting halves, samples of n where the "
+            "language model answers; intervals are of a bootstrap over articles. "
             "The goals are those the project set itself. All figures, with the conditions of each, "
             "are in [quality.json](benchmarks/results/quality.json); what each is, is said in the "
             "docstrings of `vnqa.evaluation`."
@@ -44,11 +42,10 @@ WORDS: dict[Lang, Words] = {
         head=("việc", "câu hỏi", "chỉ số", "giá trị", "95%", "n", "mục tiêu", "đạt"),
         yes="có",
         no="**không**",
-        everything="tất cả",
         about=(
             "Do `make bench-quality` ghi ({day}; vnqa {version}; {cores} nhân của {processor}; "
             "{generator}). Câu hỏi thuộc nửa dành để báo cáo; chỗ mô hình ngôn ngữ phải trả lời "
-            "thì lấy mẫu {questions} và {few} câu; khoảng tin cậy tính bằng bootstrap theo bài. "
+            "thì lấy mẫu n câu; khoảng tin cậy tính bằng bootstrap theo bài. "
             "Mục tiêu do dự án tự đặt ra. Mọi chỉ số cùng điều kiện đo nằm trong "
             "[quality.json](benchmarks/results/quality.json); định nghĩa của từng chỉ số nằm trong "
             "docstring của `vnqa.evaluation`."
