@@ -213,6 +213,13 @@ def test_extraction_without_a_generator(qa: NewsQA) -> None:
     assert answer.model == "extractive"
 
 
+def test_a_sentence_of_marks_alone_is_no_answer(tmp_path: Path) -> None:
+    with opened(tmp_path, None) as qa:
+        qa.add([Article(article_id="marks", text="(nguồn: Ngân hàng nhà nước)")])
+        answer = qa.ask("Nguồn của ngân hàng nhà nước?")
+        assert (answer.text, answer.abstained) == ("", True)
+
+
 def test_stream_yields_statements_then_the_answer(tmp_path: Path) -> None:
     with opened(tmp_path, "Cầu dài 320 m. Cầu dài 77 m.") as qa:
         qa.add(BRIDGE)

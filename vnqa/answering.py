@@ -68,8 +68,9 @@ def answer_from(
         if best is None:
             yield Verdict(sure, "refused")
             return
-        yield from _cited([Grounded(best.text, (best,), (0, len(best.text)))])
-        yield Verdict(sure, None)
+        said = list(_cited([Grounded(best.text, (best,), (0, len(best.text)))]))
+        yield from said
+        yield Verdict(sure, None if said else "refused")  # nothing but marks of sources
         return
     shown = sentences_to_read(evidence, max_chars=_EXCERPT_CHARS)
     statements, log_probability = _draft(generator, question, excerpt(shown))
