@@ -5,6 +5,7 @@ What comes before the question is the same for every one, so that a generator ca
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from vnqa.evidence import Evidence
@@ -121,6 +122,7 @@ def _ask(shown: str, question: str) -> str:
     return f"Đoạn trích: {shown}\nCâu hỏi: {question}"
 
 
+@functools.cache
 def examples() -> str:
     """Return the worked examples as plain text, for `completion` to follow."""
     return "".join(f"{completion(asked, text)} {answer}\n\n" for text, asked, answer in _EXAMPLES)

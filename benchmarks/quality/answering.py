@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 from collections.abc import Sequence
 
@@ -12,7 +13,7 @@ from benchmarks.quality.bench import Bench, tell
 from benchmarks.quality.datasets import SEED, everywhere, reading_set, sample
 from benchmarks.quality.indexes import index_without
 from benchmarks.quality.perturbations import PERTURBATIONS
-from benchmarks.quality.retrieval import PLAIN, both_reading_sets, respelt
+from benchmarks.quality.retrieval import PLAIN, asked_again, both_reading_sets
 from benchmarks.quality.rows import Goal, Row, StageResult, rows_of
 from vnqa.confidence import THRESHOLD
 from vnqa.evaluation import (
@@ -104,25 +105,18 @@ def persons(bench: Bench) -> StageResult:
 
 
 def answers_perturbed(bench: Bench) -> StageResult:
-    """A small sample again: without diacritics, with either tone placement, with a typo.
-
-    A question that a perturbation leaves as it is, is not asked again: its answer is the same.
-    """
+    """A small sample again: without diacritics, with either tone placement, with a typo."""
     dataset = both_reading_sets(bench)
     folder = bench.index(dataset.name, dataset.articles, among_news=True)
     questions = sample(list(everywhere(dataset.questions)), bench.few)
     where = bench.searched(dataset.name)
     rows: list[Row] = []
     with bench.open(folder) as qa:
-        plain = answer_all(qa, questions, progress=tell)
+        ask = functools.partial(answer_all, qa, progress=tell)
+        plain = ask(questions)
         rows += rows_of(PLAIN, where, _main_figures(plain))
         for how in PERTURBATIONS:
-            others = respelt(questions, how)
-            changed = [i for i, other in enumerate(others) if other != questions[i]]
-            outcomes = list(plain)
-            found = answer_all(qa, [others[i] for i in changed], progress=tell)
-            for i, outcome in zip(changed, found, strict=True):
-                outcomes[i] = outcome
+            _, outcomes = asked_again(questions, how, plain, ask)
             bench.keep(f"answers_perturbed-{how.replace(' ', '-')}", outcomes)
             rows += rows_of(how, where, _main_figures(outcomes))
             rows += rows_of(how, where, _drops(plain, outcomes))

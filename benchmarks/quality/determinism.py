@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.quality.bench import Bench, tell
+from benchmarks.quality.indexes import articles_in
 from benchmarks.quality.injection import SEEDS
 from benchmarks.quality.rows import Goal, Row, StageResult, count_figure
-from vnqa import Article, NewsQA
+from vnqa import NewsQA
 from vnqa.embedders import Embedder
 from vnqa.evaluation import read_questions
 from vnqa.generators import Generator
-from vnqa.loading import load
 
 _TIMES, _PROCESSES = 5, 2
 _ROOT = Path(__file__).resolve().parents[2]
@@ -45,8 +45,7 @@ def answer_bytes(
 
 def determinism(bench: Bench) -> StageResult:
     """Five questions about seeds/, five times here and once in each of two other processes."""
-    seeds = [item for item in load(SEEDS) if isinstance(item, Article)]
-    folder = bench.index("seeds", seeds)
+    folder = bench.index("seeds", articles_in(SEEDS))
     asked = [q.question for q in read_questions(SEEDS / "questions.jsonl")[::6]][:5]
     hashes = answer_bytes(
         folder, asked, embedder=bench.embedder, generator=bench.generator, times=_TIMES

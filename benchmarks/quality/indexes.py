@@ -58,9 +58,9 @@ def index_key(articles: Sequence[Article], embedder: Embedder) -> str:
 
 
 @functools.cache
-def news_articles() -> tuple[Article, ...]:
-    """Return the news that the gold passages are hidden among, cleaned as vnqa loads them."""
-    return tuple(item for item in load(NEWS) if isinstance(item, Article))
+def articles_in(path: Path) -> tuple[Article, ...]:
+    """Return the articles of a file or folder, cleaned as vnqa loads them."""
+    return tuple(item for item in load(path) if isinstance(item, Article))
 
 
 def built_index(
@@ -78,13 +78,13 @@ def built_index(
         name: Begins the folder's name; the rest tells what the index depends on.
         articles: What it holds.
         embedder: Embeds the passages.
-        among_news: Add the articles to a copy of the index of `news_articles`.
+        among_news: Add the articles to a copy of the index of the news.
         cache: Where indexes are kept.
         progress: Told what was added so far.
     """
     news = None
     if among_news:
-        news = built_index("news", news_articles(), embedder, cache=cache, progress=progress)
+        news = built_index("news", articles_in(NEWS), embedder, cache=cache, progress=progress)
         name = f"{name}-among-{news.name}"
     folder = cache / f"{name}-{index_key(articles, embedder)}"
     if not folder.exists():

@@ -19,10 +19,9 @@ import numpy as np
 from benchmarks.quality.bench import Bench, tell
 from benchmarks.quality.datasets import everywhere, sample
 from benchmarks.quality.retrieval import both_reading_sets
-from benchmarks.quality.rows import Goal, Row, StageResult
+from benchmarks.quality.rows import Goal, StageResult, rows_of
 from vnqa import NewsQA
 from vnqa.embedders import Embedder
-from vnqa.evaluation import Figure
 from vnqa.evaluation.figures import bootstrapped, median_figure
 from vnqa.generators import Turn
 from vnqa.generators.bundled import BundledGenerator
@@ -156,24 +155,15 @@ def timing(bench: Bench) -> StageResult:
             tell("timed", done, len(questions))
     clusters = [question.cluster for question in questions]
     ours, theirs = np.array(seconds).T
-    figures: dict[str, tuple[Figure, Goal | None]] = {
-        "median seconds an answer": (median_figure(list(ours), clusters), None),
-        "median seconds an answer, prototype": (median_figure(list(theirs), clusters), None),
-        "ratio of the medians": (
-            bootstrapped(
-                lambda drawn: float(np.median(ours[drawn]) / np.median(theirs[drawn])), clusters
-            ),
-            Goal(round(_GOAL, 2), at_most=True),
+    figures = {
+        "median seconds an answer": median_figure(list(ours), clusters),
+        "median seconds an answer, prototype": median_figure(list(theirs), clusters),
+        "ratio of the medians": bootstrapped(
+            lambda drawn: float(np.median(ours[drawn]) / np.median(theirs[drawn])), clusters
         ),
     }
-    rows = tuple(
-        Row(
-            name="timing",
-            dataset=bench.searched(dataset.name),
-            figure=label,
-            value=figure,
-            goal=goal,
-        )
-        for label, (figure, goal) in figures.items()
+    goals = {"ratio of the medians": Goal(round(_GOAL, 2), at_most=True)}
+    rows = rows_of("timing", bench.searched(dataset.name), figures, goals)
+    return StageResult(
+        rows=tuple(rows), notes={"prompt tokens of the prefix": len(prototype.prefix)}
     )
-    return StageResult(rows=rows, notes={"prompt tokens of the prefix": len(prototype.prefix)})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from benchmarks.quality.bench import Bench, tell
 from benchmarks.quality.datasets import Dataset, alqac, everywhere, reading_set, viquad_retrieval
@@ -13,6 +15,7 @@ from vnqa.evaluation import Question, rank_articles, retrieval_figures
 from vnqa.evaluation.figures import mean_figure
 
 PLAIN = "as asked"
+_Found = TypeVar("_Found")
 _Goals = dict[str, dict[str, Goal]]  # by how it was asked, then by figure
 
 
@@ -22,22 +25,39 @@ def respelt(questions: Sequence[Question], how: str) -> list[Question]:
     return [q.model_copy(update={"question": change(q.question)}) for q in questions]
 
 
+def asked_again(
+    questions: Sequence[Question],
+    how: str,
+    found: Sequence[_Found],
+    ask: Callable[[list[Question]], Sequence[_Found]],
+) -> tuple[list[Question], list[_Found]]:
+    """Return the questions written in another way, and what is found for each then.
+
+    A question that the perturbation leaves as it is, is not asked again: it finds the same.
+
+    Args:
+        questions: As they were asked.
+        how: A way of `PERTURBATIONS`.
+        found: What each found as it was asked.
+        ask: Returns what each of some questions finds, in order.
+    """
+    others = respelt(questions, how)
+    changed = [i for i, other in enumerate(others) if other != questions[i]]
+    all_found = list(found)
+    for i, other in zip(changed, ask([others[i] for i in changed]), strict=True):
+        all_found[i] = other
+    return others, all_found
+
+
 def retrieval_rows(
     qa: NewsQA, dataset: str, questions: Sequence[Question], goals: _Goals
 ) -> list[Row]:
-    """Return the rows of one set, as asked and perturbed, with the drops of hit@1 and hit@10.
-
-    A question that a perturbation leaves as it is, is not searched for again.
-    """
-    plain = rank_articles(qa, questions, progress=tell)
+    """Return the rows of one set, as asked and perturbed, with the drops of hit@1 and hit@10."""
+    rank = functools.partial(rank_articles, qa, progress=tell)
+    plain = rank(questions)
     rows = rows_of(PLAIN, dataset, retrieval_figures(questions, plain), goals.get(PLAIN))
     for how in PERTURBATIONS:
-        others = respelt(questions, how)
-        changed = [i for i, other in enumerate(others) if other != questions[i]]
-        rankings = list(plain)
-        found = rank_articles(qa, [others[i] for i in changed], progress=tell)
-        for i, ranking in zip(changed, found, strict=True):
-            rankings[i] = ranking
+        others, rankings = asked_again(questions, how, plain, rank)
         rows += rows_of(how, dataset, retrieval_figures(others, rankings), goals.get(how))
         for depth in (1, 10):
             drops = [

@@ -43,7 +43,7 @@ def bootstrapped(
     Args:
         statistic: Given indices of questions, some of them repeated, returns the figure; NaN where
             a resample leaves it undefined, which is then left out.
-        clusters: For each question what it belongs to, at least one; see `cluster_of`.
+        clusters: For each question what it belongs to, at least one; see `Question.cluster`.
     """
     import numpy as np
 
