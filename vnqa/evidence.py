@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from vnqa.language.orders import is_no_evidence
+from vnqa.language.questions import asking_words
 from vnqa.language.vietnamese import folded_syllables, has_diacritics, syllables
 from vnqa.records import Article, Hit
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vnqa.index import Sentences
+    from vnqa.reader import Reading
 
 # Weight of the cosine of question and sentence against the share of the question's words in it; of
 # that share in the sentence, the one before it and the title; and of the score of its passage. On
@@ -24,16 +26,8 @@ if TYPE_CHECKING:
 _COSINE_WEIGHT = 8.0
 _CONTEXT_WEIGHT = 0.5
 _PASSAGE_WEIGHT = 0.1
+_READER_WEIGHT = 0.3  # of the reader's score for the best answer in the sentence
 _PAIR_WEIGHT = 0.5  # of a pair of syllables, a single one being 1
-
-# Words of a question that say what is asked, not what about.
-_ASKING = (
-    "ai gì nào đâu sao bao nhiêu mấy là thì mà có của và các những một được bị đã đang sẽ cho với "
-    "trong ở tại vào khi lúc ngày năm tháng từ đến do vì bởi theo về ra như thế này đó hãy hỏi "
-    "biết không phải người cái việc điều hay hoặc cũng để"
-)
-_QUESTION_WORDS = frozenset(syllables(_ASKING))
-_QUESTION_WORDS_FOLDED = frozenset(folded_syllables(_ASKING))
 
 
 class DocumentFrequencies(Protocol):
@@ -42,6 +36,20 @@ class DocumentFrequencies(Protocol):
     def __call__(self, terms: Sequence[str], *, plain: bool) -> tuple[list[int], int]:
         """Return in how many passages each term occurs, and how many passages there are."""
         ...
+
+
+class FoundAnswer(NamedTuple):
+    """What a reader takes for the answer in a sentence.
+
+    Attributes:
+        score: Log-odds against "no answer here", before calibration.
+        start: First code point, in the sentence.
+        end: One past the last.
+    """
+
+    score: float
+    start: int
+    end: int
 
 
 class Evidence(NamedTuple):
@@ -56,6 +64,7 @@ class Evidence(NamedTuple):
         coverage: 0 to 1, share of the question's words, weighted by rarity, that stand in the
             sentence, the one before it, or the title.
         hit: The passage it stands in, as it was retrieved.
+        found: What a reader takes for the answer in it, if one read it.
     """
 
     article: Article
@@ -65,6 +74,7 @@ class Evidence(NamedTuple):
     cosine: float
     coverage: float
     hit: Hit
+    found: FoundAnswer | None = None
 
     @property
     def text(self) -> str:
@@ -82,7 +92,7 @@ class QuestionWords:
 
     def __init__(self, question: str, document_frequencies: DocumentFrequencies) -> None:
         self._folded = not has_diacritics(question)
-        asking = _QUESTION_WORDS_FOLDED if self._folded else _QUESTION_WORDS
+        asking = asking_words(folded=self._folded)
         words, pairs = self._split(question)
         terms = [*words, *pairs]
         counts, total = document_frequencies(terms, plain=self._folded)
@@ -137,6 +147,7 @@ def select_evidence(
     query_vector: NDArray[np.float32],
     hits: Sequence[Hit],
     sentences: Sequence[Sentences],
+    readings: Sequence[Reading] | None = None,
 ) -> list[Evidence]:
     """Return the sentences of the hits as evidence, best first; ties in order of retrieval.
 
@@ -148,9 +159,11 @@ def select_evidence(
         query_vector: The question's vector, shape (dim,), unit length.
         hits: Retrieved passages.
         sentences: Of the hits' passages, in the same order.
+        readings: Likewise, if a reader read them.
     """
-    found: list[Evidence] = []
-    for hit, inside in zip(hits, sentences, strict=True):
+    evidence: list[Evidence] = []
+    read = [None] * len(hits) if readings is None else readings
+    for hit, inside, reading in zip(hits, sentences, read, strict=True):
         before = ""
         cosines = (inside.vectors @ query_vector).tolist()
         for (start, end), cosine in zip(inside.spans, cosines, strict=True):
@@ -166,6 +179,21 @@ def select_evidence(
                 + _PASSAGE_WEIGHT * hit.score
             )
             coverage = words.topic_share(context)
-            found.append(Evidence(hit.article, start, end, score, cosine, coverage, hit))
+            found = None if reading is None else _found(reading, hit, start, end)
+            if found is not None:
+                score += _READER_WEIGHT * found.score
+            evidence.append(Evidence(hit.article, start, end, score, cosine, coverage, hit, found))
             before = text
-    return sorted(found, key=lambda e: (-e.score, e.hit.rank, e.start))
+    return sorted(evidence, key=lambda e: (-e.score, e.hit.rank, e.start))
+
+
+def _found(reading: Reading, hit: Hit, start: int, end: int) -> FoundAnswer | None:
+    """Return what was found in a sentence of a hit's article, as offsets in the sentence."""
+    shift = hit.passage.start
+    found = reading.best((start - shift, end - shift))
+    if found is None:
+        return None
+    first, last = found.start + shift, found.end + shift
+    while first < last and hit.article.text[first].isspace():
+        first += 1  # a token takes in the space before it
+    return FoundAnswer(found.score, first - start, last - start)

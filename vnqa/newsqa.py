@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from vnqa.answering import Verdict, answer_from
 from vnqa.chunking import chunk
@@ -21,12 +21,17 @@ from vnqa.records import AddReport, Answer, Article, Hit, Rejection, Statement, 
 from vnqa.rendering import REASONS, Language, Reason
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from vnqa.index import Collection, Entry, Filters, Snapshot
     from vnqa.loading import Source
+    from vnqa.reader import Reader, Reading
     from vnqa.weights import Progress
 
 MAX_QUESTION_CHARS = 2_000
 _MAX_PASSAGE_TOKENS = 200
+_READ_PASSAGES = 12  # what a reader reads of a question's hits, some tenths of a second
 _BATCH_PASSAGES = 256  # about 10 s of embedding on two cores; what a killed load repeats
 
 AddProgress = Callable[[AddReport], None]
@@ -45,12 +50,14 @@ class NewsQA:
         *,
         embedder: Embedder,
         generator: Generator | None,
+        reader: Reader | None = None,
         lang: Language = "vi",
         threshold: float = THRESHOLD,
     ) -> None:
         self._collection = collection
         self._embedder = embedder
         self._generator = generator
+        self._reader = reader
         self._lang = lang
         self._threshold = threshold
         self._opening: dict[str, object] = {}  # how models are opened
@@ -62,6 +69,7 @@ class NewsQA:
         *,
         embedder: str | os.PathLike[str] | Embedder = "bundled",
         generator: str | os.PathLike[str] | Generator | None = "bundled",
+        reader: Literal["bundled"] | Reader | None = "bundled",
         read_only: bool = False,
         reembed: bool = False,
         lang: Language = "vi",
@@ -81,6 +89,9 @@ class NewsQA:
                 folder for transformers, ``"http://host:port/v1#model"`` for an OpenAI-compatible
                 server, an object with the members of `vnqa.generators.Generator`, or ``None`` to
                 answer with the best sentence of the articles and no language model.
+            reader: ``"bundled"`` reads the retrieved passages again, together with the question
+                (`vnqa.reader`); ``None`` leaves that out: faster, less accurate, and more often
+                wrong about whether the articles hold an answer.
             read_only: Take no lock and change nothing, so that this works beside a writer.
             reembed: When the collection was built with another embedder, compute all vectors again
                 with this one instead of raising.
@@ -115,6 +126,7 @@ class NewsQA:
         }
         embeds = open_embedder(embedder, **opening)  # type: ignore[arg-type]
         generates = open_generator(generator, **opening)  # type: ignore[arg-type]
+        reads = _open_reader(reader, cache_dir=cache_dir, threads=threads, progress=progress)
         try:
             collection = Collection.open(
                 path, fingerprint=embeds.fingerprint, dim=embeds.dim, read_only=read_only
@@ -125,7 +137,14 @@ class NewsQA:
                 raise
             collection = Collection.open(path)
             stale = True
-        qa = cls(collection, embedder=embeds, generator=generates, lang=lang, threshold=threshold)
+        qa = cls(
+            collection,
+            embedder=embeds,
+            generator=generates,
+            reader=reads,
+            lang=lang,
+            threshold=threshold,
+        )
         qa._opening = opening
         if stale:
             try:
@@ -202,6 +221,7 @@ class NewsQA:
         since: datetime.date | None = None,
         until: datetime.date | None = None,
         sources: Iterable[str] | None = None,
+        rerank: bool = False,
     ) -> list[Hit]:
         """Return the passages nearest to a question or to search words, best first.
 
@@ -211,14 +231,21 @@ class NewsQA:
             since: First day of publication; an article without a date is then left out.
             until: Last day of publication; likewise.
             sources: Outlets, compared without regard to case.
+            rerank: Read the first passages again, together with the query, and order them anew, as
+                `ask` does: better for questions, some tenths of a second slower.
 
         Raises:
-            ValueError: If the query is empty or too long, or ``top_k`` less than 1.
+            ValueError: If the query is empty or too long, ``top_k`` less than 1, or ``rerank``
+                asked of a collection that was opened without a reader.
         """
         from vnqa.retriever import understand
 
         query, filters = _checked(query, top_k), _filters(since, until, sources)
+        if rerank and self._reader is None:
+            raise ValueError("rerank needs a reader; open the collection with reader='bundled'")
         with self._snapshot() as snapshot:
+            if rerank:
+                return self._retrieve(snapshot, query, top_k, filters)[2]
             _, _, hits = understand(snapshot, query, self._embedder, top_k=top_k, filters=filters)
         return hits
 
@@ -275,19 +302,16 @@ class NewsQA:
         self, question: str, top_k: int, filters: Filters | None, started: float
     ) -> Iterator[Statement | Answer]:
         from vnqa.evidence import QuestionWords, select_evidence
-        from vnqa.retriever import understand
 
         with self._snapshot() as snapshot:
             is_empty = len(snapshot) == 0
-            asked, vector, hits = understand(
-                snapshot, question, self._embedder, top_k=top_k, filters=filters
-            )
+            asked, vector, hits, readings = self._retrieve(snapshot, question, top_k, filters)
             words = QuestionWords(asked, snapshot.document_frequencies)
             sentences = snapshot.sentences([hit.passage.passage_id for hit in hits])
         verdict = Verdict(0.0, "empty" if is_empty else "filtered")
         statements: list[Statement] = []
         if hits:
-            evidence = select_evidence(words, vector, hits, sentences)
+            evidence = select_evidence(words, vector, hits, sentences, readings)
             for part in answer_from(
                 asked, words, evidence, self._generator, threshold=self._threshold
             ):
@@ -297,6 +321,21 @@ class NewsQA:
                     statements.append(part)
                     yield part
         yield self._answer(question, statements, hits, verdict, started)
+
+    def _retrieve(
+        self, snapshot: Snapshot, question: str, top_k: int, filters: Filters | None
+    ) -> tuple[str, NDArray[np.float32], list[Hit], list[Reading] | None]:
+        """Return the question understood, its vector, and its hits, read again if they can be."""
+        from vnqa.retriever import rerank, understand
+
+        found = top_k if self._reader is None else max(top_k, _READ_PASSAGES)
+        asked, vector, hits = understand(
+            snapshot, question, self._embedder, top_k=found, filters=filters
+        )
+        if self._reader is None:
+            return asked, vector, hits, None
+        readings = self._reader.read(asked, [(h.article.title, h.passage.text) for h in hits])
+        return asked, vector, *rerank(hits, readings, top_k=top_k)
 
     def _answer(
         self,
@@ -438,6 +477,22 @@ class NewsQA:
     def _entries(self, articles: Iterable[Article], embedder: Embedder) -> Iterator[Entry]:
         for article in articles:
             yield from self._embed([(article, self._chunk(article, embedder))], embedder)
+
+
+def _open_reader(
+    reader: Literal["bundled"] | Reader | None,
+    *,
+    cache_dir: str | os.PathLike[str] | None,
+    threads: int,
+    progress: Progress | None,
+) -> Reader | None:
+    if not isinstance(reader, str):
+        return reader
+    if reader != "bundled":
+        raise ValueError(f"expected 'bundled', a reader or None, got {reader!r}")
+    from vnqa.reader import Reader
+
+    return Reader(cache_dir=cache_dir, threads=threads, progress=progress)
 
 
 def _checked(question: str, top_k: int) -> str:

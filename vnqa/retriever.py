@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from vnqa.embedders import Embedder
     from vnqa.index import Filters, Snapshot
+    from vnqa.reader import Reading
 
 # Weight of the dense half. A question typed without diacritics means little to the embedding
 # model (hit@1 0.13 on viquad_retrieval_dev, where the accented one has 0.64), so words decide
@@ -25,6 +26,7 @@ _DENSE_WEIGHT_UNACCENTED = 0.2
 _PAIR_WEIGHT = 0.75  # of a pair of syllables in BM25, a single one being 1
 _CANDIDATES = 200
 _RESTORED_FROM = 20
+_RELEVANCE_WEIGHT = 0.25  # of the reader's log-odds against the fused score
 
 
 def fuse(
@@ -156,3 +158,28 @@ def retrieve(
         Hit(rank=rank, score=score, passage=passage, article=articles[passage.article_id])
         for rank, ((_, score), passage) in enumerate(zip(ranked, passages, strict=True), start=1)
     ]
+
+
+def rerank(
+    hits: Sequence[Hit], readings: Sequence[Reading], *, top_k: int
+) -> tuple[list[Hit], list[Reading]]:
+    """Order retrieved passages by how they were found and by what the reader says of them.
+
+    Args:
+        hits: Best first, as `retrieve` returns them.
+        readings: Of their passages, in the same order.
+        top_k: The most hits returned.
+
+    Returns:
+        The hits with new ranks and scores, best first, ties in the order given; and their readings.
+    """
+    scores = [
+        hit.score + _RELEVANCE_WEIGHT * reading.relevance
+        for hit, reading in zip(hits, readings, strict=True)
+    ]
+    order = sorted(range(len(hits)), key=lambda i: (-scores[i], i))[:top_k]
+    ranked = [
+        hits[i].model_copy(update={"rank": rank, "score": scores[i]})
+        for rank, i in enumerate(order, start=1)
+    ]
+    return ranked, [readings[i] for i in order]

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vnqa.embedders.pooling import pool_sentences, unit_mean
 from vnqa.language.sentences import Span
 from vnqa.weights import Progress
+from vnqa.weights.batches import BOS, EOS, token_states
 from vnqa.weights.cache import CONVERSION_VERSION, converted_folder
 from vnqa.weights.packages import E5_SMALL, locate, read_verified
 
@@ -22,9 +21,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 _PASSAGE, _QUERY = "passage: ", "query: "  # the model was trained with these (its model card)
-_BOS, _EOS, _PAD = 0, 2, 1
 _SLICE = 1024  # texts whose tokens are in memory at once
-_BATCH_TOKENS = 2048  # padded tokens of a batch: larger ones are slower on a CPU
 
 
 class BundledEmbedder:
@@ -137,23 +134,8 @@ class BundledEmbedder:
         self, token_ids: Sequence[list[int]]
     ) -> Iterator[tuple[int, NDArray[np.float32]]]:
         """Yield ``(row, states)``, float32 (tokens, 384), the special tokens first and last."""
-        import ctranslate2
-        import numpy as np
-
         encoder, _ = self._load()
-        inputs = [[_BOS, *ids[: self.max_tokens - 2], _EOS] for ids in token_ids]
-        for width, rows in _batches([len(ids) for ids in inputs]):
-            lengths = np.array([len(inputs[row]) for row in rows], dtype=np.int32)
-            padded = np.full((len(rows), width), _PAD, dtype=np.int32)
-            for place, row in enumerate(rows):
-                padded[place, : lengths[place]] = inputs[row]
-            output = encoder.forward_batch(
-                ctranslate2.StorageView.from_array(padded),
-                ctranslate2.StorageView.from_array(lengths),
-            )
-            hidden = np.array(output.last_hidden_state)
-            for place, row in enumerate(rows):
-                yield row, hidden[place, : lengths[place]]
+        return token_states(encoder, [[BOS, *ids[: self.max_tokens - 2], EOS] for ids in token_ids])
 
     def _load(self) -> tuple[Any, Tokenizer]:
         with self._lock:
@@ -176,18 +158,3 @@ class BundledEmbedder:
 
         data = b"".join(read_verified(E5_SMALL, self._paths, progress=self._progress))
         convert_e5(data, folder, progress=self._progress)
-
-
-def _batches(lengths: Sequence[int], step: int = 8) -> Iterator[tuple[int, list[int]]]:
-    """Yield ``(width, rows)``: rows padded to one width within the budget of tokens.
-
-    The width depends on a row's own length alone (the next multiple of 8), so that the
-    arithmetic done for a text, hence its vector, does not depend on its neighbours.
-    """
-    by_width: dict[int, list[int]] = defaultdict(list)
-    for row, length in enumerate(lengths):
-        by_width[-(-length // step) * step].append(row)
-    for width in sorted(by_width):
-        rows = iter(by_width[width])
-        while batch := list(islice(rows, max(1, _BATCH_TOKENS // width))):
-            yield width, batch

@@ -6,7 +6,7 @@ import re
 
 from vnqa.language.dates import Date, dates
 from vnqa.language.numbers import numbers
-from vnqa.language.vietnamese import nfc, syllable_key
+from vnqa.language.vietnamese import folded_syllables, nfc, syllable_key, syllables
 
 _HOW_MANY = re.compile(
     r"(?<!tháng )(?<!mùng )(?<!mồng )(?<!thứ )\b(?:bao nhiêu|mấy)\b", re.IGNORECASE
@@ -16,6 +16,25 @@ _WORD = re.compile(r"[^\W\d_]+")
 _WHICH_YEAR = re.compile(r"\bnăm (?:nào|bao nhiêu)\b", re.IGNORECASE)
 _OTHER_YEAR = re.compile(r"\bnăm \d{2,4}\b", re.IGNORECASE)  # 938, 2100: no date to `dates`
 _WHICH_DAY = re.compile(r"\bngày (?:nào|bao nhiêu|mấy)\b", re.IGNORECASE)
+
+
+# Words of a question that say what is asked, not what about.
+_ASKING = (
+    "ai gì nào đâu sao bao nhiêu mấy là thì mà có của và các những một được bị đã đang sẽ cho với "
+    "trong ở tại vào khi lúc ngày năm tháng từ đến do vì bởi theo về ra như thế này đó hãy hỏi "
+    "biết không phải người cái việc điều hay hoặc cũng để"
+)
+_ASKING_KEYS = frozenset(syllables(_ASKING))
+_ASKING_KEYS_FOLDED = frozenset(folded_syllables(_ASKING))
+
+
+def asking_words(*, folded: bool) -> frozenset[str]:
+    """Return syllables, as keys, that say what is asked or nothing, not what a question is about.
+
+    Args:
+        folded: Without diacritics.
+    """
+    return _ASKING_KEYS_FOLDED if folded else _ASKING_KEYS
 
 
 def is_of_kind(statement: str, question: str) -> bool:

@@ -71,6 +71,11 @@ def syllable_key(syllable: str) -> str:
     return base + tone
 
 
+def folded_key(syllable: str) -> str:
+    """Return the same without diacritics, so that unaccented spellings meet too."""
+    return _FINAL_Y.sub(r"\1i", fold(syllable))
+
+
 def iter_syllables(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield ``(syllable, start, end)`` for each run of letters and digits, in order.
 
@@ -87,4 +92,4 @@ def syllables(text: str) -> list[str]:
 
 def folded_syllables(text: str) -> list[str]:
     """Return the syllables of the text, in order, lower case and without diacritics."""
-    return [_FINAL_Y.sub(r"\1i", fold(match.group())) for match in _SYLLABLE.finditer(text)]
+    return [folded_key(match.group()) for match in _SYLLABLE.finditer(text)]

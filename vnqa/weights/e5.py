@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,11 +145,25 @@ def build_tokenizer(weights: E5Weights) -> Tokenizer:
     return tokenizer
 
 
-def convert_e5(data: bytes, folder: Path, *, progress: Progress | None = None) -> None:
+class Adapter(Protocol):
+    """What makes another model of the weights: see `vnqa.weights.adapter.LowRankAdapter`."""
+
+    @property
+    def token_types(self) -> NDArray[np.float32]: ...
+
+    def adapted(self, name: str, weight: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the weight of the tensor ``name`` as the adapted model has it."""
+        ...
+
+
+def convert_e5(
+    data: bytes, folder: Path, *, adapter: Adapter | None = None, progress: Progress | None = None
+) -> None:
     """Write the model as a CTranslate2 int8 encoder, with ``tokenizer.json``, into a folder.
 
-    The layout follows ``BertLoader`` of ``ctranslate2.converters.transformers``. All tokens
-    are of type 0, so that type's embedding is added to the positions once and for all.
+    The layout follows ``BertLoader`` of ``ctranslate2.converters.transformers``. Without an
+    adapter all tokens are of type 0, so that type's embedding is added to the positions once and
+    for all; with one, types are an input of the model.
 
     Raises:
         ModelError: If the file is not as its format says.
@@ -163,17 +177,23 @@ def convert_e5(data: bytes, folder: Path, *, progress: Progress | None = None) -
         pre_norm=False,
         activation=common_spec.Activation.GELU,
         layernorm_embedding=True,
+        num_source_embeddings=1 if adapter is None else 2,
+        embeddings_merge=common_spec.EmbeddingsMerge.ADD,
     )
     spec = transformer_spec.TransformerEncoderModelSpec(encoder)
     encoder.scale_embeddings = False
     hidden = weights.hidden
     words = weights.tensor("emb.word", hidden)[: len(weights.pieces)]
     set_quantized(encoder.embeddings[0], words)
-    token_type = weights.tensor("emb.type", hidden)[0]
-    encoder.position_encodings.encodings = weights.tensor("emb.pos", hidden) + token_type
+    positions = weights.tensor("emb.pos", hidden)
+    if adapter is None:
+        positions = positions + weights.tensor("emb.type", hidden)[0]
+    else:
+        set_quantized(encoder.embeddings[1], adapter.token_types)
+    encoder.position_encodings.encodings = positions
     _set_norm(encoder.layernorm_embedding, weights, "emb.ln")
     for number, layer in enumerate(encoder.layer):
-        _set_layer(layer, weights, f"l{number}.")
+        _set_layer(layer, weights, f"l{number}.", adapter)
         if progress is not None:
             progress(_STAGE, (number + 1) / (weights.layers + 1))
     tokens = [piece for piece, _ in weights.pieces]
@@ -188,9 +208,13 @@ def convert_e5(data: bytes, folder: Path, *, progress: Progress | None = None) -
         progress(_STAGE, 1.0)
 
 
-def _set_layer(layer: Any, weights: E5Weights, prefix: str) -> None:
+def _set_layer(layer: Any, weights: E5Weights, prefix: str, adapter: Adapter | None) -> None:
+    def matrix(name: str, inputs: int) -> NDArray[np.float32]:
+        weight = weights.tensor(f"{prefix}{name}.w", inputs)
+        return weight if adapter is None else adapter.adapted(f"{prefix}{name}", weight)
+
     def linear(spec: Any, *names: str, inputs: int = weights.hidden) -> None:
-        matrices = [weights.tensor(f"{prefix}{name}.w", inputs) for name in names]
+        matrices = [matrix(name, inputs) for name in names]
         set_linear(spec, matrices, [weights.tensor(f"{prefix}{name}.b") for name in names])
 
     linear(layer.self_attention.linear[0], "q", "k", "v")

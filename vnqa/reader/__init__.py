@@ -1,0 +1,186 @@
+"""The reader: does a passage answer a question, and with which words?
+
+A second look at retrieved passages, each read together with the question: the "reader" of a
+retriever-reader system (Chen et al. 2017). It ranks passages better than vectors and words do,
+tells where the answer stands, and that there is none. It is the bundled encoder with a low-rank
+adapter, trained by ``benchmarks/reader`` on the tuning halves of the development sets and on
+questions made from news.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from vnqa.language.sentences import Span
+from vnqa.reader.inputs import OTHER, reader_input
+from vnqa.weights import Progress
+from vnqa.weights.batches import token_states
+from vnqa.weights.cache import converted_folder
+from vnqa.weights.packages import E5_SMALL, locate, read_verified
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from tokenizers import Tokenizer
+
+    from vnqa.weights.adapter import LowRankAdapter
+
+ADAPTER = Path(__file__).with_name("adapter.npz")
+_LONGEST_ANSWER = 40  # tokens, about 30 syllables
+
+
+class Found(NamedTuple):
+    """The most likely answer within a stretch of text.
+
+    Attributes:
+        score: Log-odds against "no answer here", before calibration.
+        start: First code point in the passage.
+        end: One past the last.
+    """
+
+    score: float
+    start: int
+    end: int
+
+
+class Reading(NamedTuple):
+    """What a passage says to a question.
+
+    Attributes:
+        relevance: Log-odds that the passage answers the question, before calibration.
+        starts: For each token of the passage, float32 (n,): how likely an answer begins with it,
+            as a difference of logits against that of "no answer".
+        ends: The same for its last token.
+        spans: Of each token ``(start, end)`` in the passage's text, int32 (n, 2).
+    """
+
+    relevance: float
+    starts: NDArray[np.float32]
+    ends: NDArray[np.float32]
+    spans: NDArray[np.int32]
+
+    def best(self, within: Span) -> Found | None:
+        """Return the most likely answer that lies in a stretch of the passage.
+
+        Args:
+            within: ``(start, end)`` in the passage's text; a token belongs to where it ends.
+
+        Returns:
+            The best span, or ``None`` where no token of the passage that was read lies there.
+        """
+        import numpy as np
+
+        inside = np.flatnonzero((self.spans[:, 1] > within[0]) & (self.spans[:, 1] <= within[1]))
+        if not len(inside):
+            return None
+        first, last = inside[0], inside[-1] + 1
+        scores = self.starts[first:last, None] + self.ends[None, first:last]
+        allowed = np.tril(np.triu(np.ones_like(scores, dtype=bool)), _LONGEST_ANSWER - 1)
+        scores = np.where(allowed, scores, -np.inf)
+        start, end = np.unravel_index(int(scores.argmax()), scores.shape)
+        place = max(int(self.spans[first + start, 0]), within[0])
+        return Found(float(scores[start, end]), place, int(self.spans[first + end, 1]))
+
+    def score(self, start: int, end: int) -> float:
+        """Return how likely a given stretch is the answer, on the scale of `Found.score`."""
+        import numpy as np
+
+        touched = np.flatnonzero((self.spans[:, 1] > start) & (self.spans[:, 0] < end))
+        if not len(touched):
+            return float("-inf")
+        return float(self.starts[touched[0]] + self.ends[touched[-1]])
+
+
+class Reader:
+    """multilingual-e5-small with a low-rank adapter, on the CPU, in int8, through CTranslate2.
+
+    The weights are checked, adapted and converted on first use (seconds), then read from the
+    cache. The same question and passage give the same reading, bit for bit, whatever else is read
+    with them.
+
+    Args:
+        cache_dir: Folder for the converted model; by default the platform's place for caches.
+        threads: CPU threads; 0 is CTranslate2's default, four at most.
+        progress: Told how far the conversion is.
+
+    Raises:
+        MissingExtraError: If the package with the weights is not installed.
+        ModelError: If its file is truncated, or the adapter is damaged.
+    """
+
+    def __init__(
+        self,
+        *,
+        cache_dir: str | os.PathLike[str] | None = None,
+        threads: int = 0,
+        progress: Progress | None = None,
+    ) -> None:
+        self._paths = locate(E5_SMALL)
+        self._cache_dir = cache_dir
+        self._threads = threads
+        self._progress = progress
+        self._lock = threading.Lock()
+        self._loaded: tuple[Any, Tokenizer, LowRankAdapter] | None = None
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
+        """Read passages with a question in mind.
+
+        Args:
+            question: With diacritics or without, as the passages' words are to be compared.
+            passages: ``(title, text)`` of each; title, question and text are cut at 384 tokens.
+
+        Returns:
+            A reading of each passage, in the order given.
+        """
+        import numpy as np
+
+        encoder, tokenizer, adapter = self._load()
+        inputs = [reader_input(tokenizer, question, title, text) for title, text in passages]
+        readings: list[Reading | None] = [None] * len(inputs)
+        for row, states in token_states(
+            encoder, [each.ids for each in inputs], [each.types for each in inputs]
+        ):
+            logits = states @ adapter.head.T + adapter.bias
+            types, spans = np.array(inputs[row].types), np.array(inputs[row].spans, dtype=np.int32)
+            passage = np.flatnonzero(types >= OTHER)
+            relevance = logits[0, 2] + (logits[passage, 3].mean() if len(passage) else 0.0)
+            text = np.flatnonzero((types >= OTHER) & (spans[:, 1] > 0))
+            readings[row] = Reading(
+                float(relevance),
+                logits[text, 0] - logits[0, 0],
+                logits[text, 1] - logits[0, 1],
+                spans[text],
+            )
+        return [reading for reading in readings if reading is not None]
+
+    def _load(self) -> tuple[Any, Tokenizer, LowRankAdapter]:
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._open()
+            return self._loaded
+
+    def _open(self) -> tuple[Any, Tokenizer, LowRankAdapter]:
+        import ctranslate2
+        from tokenizers import Tokenizer
+
+        from vnqa.weights.adapter import read_adapter
+
+        adapter = read_adapter(ADAPTER)
+        adapted = dataclasses.replace(E5_SMALL, name=f"vnqa-reader-{adapter.digest[:8]}")
+        folder = converted_folder(adapted, self._convert, cache_dir=self._cache_dir)
+        encoder = ctranslate2.Encoder(
+            str(folder), device="cpu", compute_type="int8", intra_threads=self._threads
+        )
+        return encoder, Tokenizer.from_file(str(folder / "tokenizer.json")), adapter
+
+    def _convert(self, folder: Path) -> None:
+        from vnqa.weights.adapter import read_adapter
+        from vnqa.weights.e5 import convert_e5
+
+        data = b"".join(read_verified(E5_SMALL, self._paths, progress=self._progress))
+        convert_e5(data, folder, adapter=read_adapter(ADAPTER), progress=self._progress)
