@@ -215,7 +215,9 @@ class TestRetrieval:
     def test_articles_are_ranked_by_their_best_passage(self, tmp_path: Path) -> None:
         told: list[tuple[str, int, int]] = []
         questions = [*QUESTIONS[:2], Question(question="Cầu Bến Ngự", sources=("Báo Núi",))]
-        with NewsQA.open(tmp_path / "tin", embedder=FakeEmbedder(), generator=None) as qa:
+        with NewsQA.open(
+            tmp_path / "tin", embedder=FakeEmbedder(), reader=None, generator=None, reader=None
+        ) as qa:
             qa.add([BRIDGE, FAIR])
             rankings = rank_articles(qa, questions, progress=lambda *s: told.append(s))
             assert rank_articles(qa, questions, depth=1) == [ids[:1] for ids in rankings]
@@ -236,7 +238,7 @@ class TestReport:
     def qa(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> NewsQA:
         monkeypatch.setattr("vnqa.answering.confidence", lambda evidence: 0.6)
         qa = NewsQA.open(
-            tmp_path / "tin", embedder=FakeEmbedder(), generator=FakeGenerator("320 m")
+            tmp_path / "tin", embedder=FakeEmbedder(), reader=None, generator=FakeGenerator("320 m")
         )
         qa.add([BRIDGE, FAIR])
         return qa
@@ -336,7 +338,9 @@ class TestReport:
 @pytest.mark.models
 def test_the_seeds_with_the_bundled_embedder(tmp_path: Path) -> None:
     questions = read_questions(SEEDS / "questions.jsonl")
-    with NewsQA.open(tmp_path / "tin", embedder=BundledEmbedder(), generator=None) as qa:
+    with NewsQA.open(
+        tmp_path / "tin", embedder=BundledEmbedder(), generator=None, reader=None
+    ) as qa:
         qa.add(SEEDS)
         report = evaluate(qa, questions, with_answers=False)
     assert report.retrieval["hit@1"].n == 32

@@ -221,7 +221,7 @@ def test_all_questions_are_asked_of_their_outlets(
     ]
     told: list[tuple[str, int, int]] = []
     with NewsQA.open(
-        tmp_path / "tin", embedder=FakeEmbedder(), generator=FakeGenerator("320 m")
+        tmp_path / "tin", embedder=FakeEmbedder(), reader=None, generator=FakeGenerator("320 m")
     ) as qa:
         qa.add([BRIDGE, FAIR])
         outcomes = answer_all(qa, questions, progress=lambda *state: told.append(state))

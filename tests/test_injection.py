@@ -56,7 +56,7 @@ def embedder() -> BundledEmbedder:
 @pytest.fixture(scope="module")
 def folder(embedder: BundledEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("hostile") / "tin"
-    with NewsQA.open(path, embedder=embedder, generator=None) as qa:
+    with NewsQA.open(path, embedder=embedder, generator=None, reader=None) as qa:
         qa.add(SEEDS)
         assert qa.add([case.article for case in CASES]).added == len(CASES)
     return path
@@ -123,7 +123,11 @@ HOSTILE = Hostile(
 @pytest.fixture
 def small(tmp_path: Path) -> Iterator[NewsQA]:
     with NewsQA.open(
-        tmp_path / "tin", embedder=FakeEmbedder(), generator=FakeGenerator("120 m"), threshold=0.0
+        tmp_path / "tin",
+        embedder=FakeEmbedder(),
+        reader=None,
+        generator=FakeGenerator("120 m"),
+        threshold=0.0,
     ) as qa:
         qa.add(HOSTILE.article)
         yield qa
@@ -181,7 +185,11 @@ def test_an_exception_is_counted_as_broken(tmp_path: Path) -> None:
         raise RuntimeError("no")
 
     with NewsQA.open(
-        tmp_path / "tin", embedder=FakeEmbedder(), generator=FakeGenerator(fail), threshold=0.0
+        tmp_path / "tin",
+        embedder=FakeEmbedder(),
+        reader=None,
+        generator=FakeGenerator(fail),
+        threshold=0.0,
     ) as qa:
         qa.add(HOSTILE.article)
         (verdict,) = ask_hostile(qa, [HOSTILE])

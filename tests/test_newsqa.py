@@ -47,7 +47,7 @@ FAIR = Article(
 
 def opened(path: Path, draft: str | None = None, **options: object) -> NewsQA:
     generator = None if draft is None else FakeGenerator(draft)
-    options = {"embedder": FakeEmbedder(), "threshold": 0.0, **options}
+    options = {"embedder": FakeEmbedder(), "reader": None, "threshold": 0.0, **options}
     return NewsQA.open(path / "tin", generator=generator, **options)  # type: ignore[arg-type]
 
 
@@ -157,7 +157,11 @@ def test_an_instruction_in_an_article_is_quoted_at_most(tmp_path: Path) -> None:
         return "PWNED [99]" if "PWNED" in prompt else "HACKED"
 
     with NewsQA.open(
-        tmp_path / "tin", embedder=FakeEmbedder(), generator=FakeGenerator(obeys), threshold=0.0
+        tmp_path / "tin",
+        embedder=FakeEmbedder(),
+        reader=None,
+        generator=FakeGenerator(obeys),
+        threshold=0.0,
     ) as qa:
         qa.add(hostile)
         answer = qa.ask("Cầu Bến Ngự dài bao nhiêu?")
@@ -180,7 +184,11 @@ def test_the_half_of_a_sentence_that_is_asked_about(tmp_path: Path) -> None:
         return "bà Lê Thị Hoa" if "Hoa" in shown else "ông Trần Văn Ba"
 
     with NewsQA.open(
-        tmp_path / "tin", embedder=FakeEmbedder(), generator=FakeGenerator(first_name), threshold=0
+        tmp_path / "tin",
+        embedder=FakeEmbedder(),
+        reader=None,
+        generator=FakeGenerator(first_name),
+        threshold=0,
     ) as qa:
         qa.add(article)
         assert qa.ask("Ai là trưởng đoàn Nam Định?").text == "Ông Trần Văn Ba [1]."
@@ -194,7 +202,11 @@ def test_a_doubtful_draft_is_an_abstention(tmp_path: Path) -> None:
     for name, log_probability in (("sure", -0.1), ("doubtful", -20.0)):
         generator = FakeCompleter("sông Lam Giang", log_probability)
         with NewsQA.open(
-            tmp_path / name, embedder=FakeEmbedder(), generator=generator, threshold=0.001
+            tmp_path / name,
+            embedder=FakeEmbedder(),
+            reader=None,
+            generator=generator,
+            threshold=0.001,
         ) as qa:
             qa.add([article])
             answers.append(qa.ask(question))
@@ -232,7 +244,7 @@ def test_stream_yields_statements_then_the_answer(tmp_path: Path) -> None:
 
 def test_unchanged_updated_removed(tmp_path: Path) -> None:
     embedder = FakeEmbedder()
-    with NewsQA.open(tmp_path / "tin", embedder=embedder, generator=None) as qa:
+    with NewsQA.open(tmp_path / "tin", embedder=embedder, generator=None, reader=None) as qa:
         first = qa.add([BRIDGE, FAIR])
         assert (first.added, first.updated, first.unchanged, first.passages_embedded) == (
             2,
@@ -427,7 +439,7 @@ class Endless:
         ended.set()
         return "stopped"
 ended = threading.Event()
-with NewsQA.open({str(tmp_path / "tin")!r}, embedder=FakeEmbedder(), generator=Endless(), threshold=0.0) as qa:
+with NewsQA.open({str(tmp_path / "tin")!r}, embedder=FakeEmbedder(), reader=None, generator=Endless(), threshold=0.0) as qa:
     qa.add(BRIDGE)
     try:
         qa.ask("Cầu Bến Ngự dài bao nhiêu?")
@@ -553,7 +565,7 @@ def test_an_update_embeds_what_changed_and_nothing_else(
     embedder = FakeEmbedder()
     with (
         tempfile.TemporaryDirectory() as folder,
-        NewsQA.open(Path(folder) / "tin", embedder=embedder, generator=None) as qa,
+        NewsQA.open(Path(folder) / "tin", embedder=embedder, generator=None, reader=None) as qa,
     ):
         qa.add(article(key, count) for key, count in before.items())
         embedder.passages_embedded = 0

@@ -270,7 +270,9 @@ def test_an_index_is_built_once(tmp_path: Path) -> None:
 def test_an_interrupted_build_goes_on(tmp_path: Path) -> None:
     embedder = FakeEmbedder()
     folder = tmp_path / f"nhỏ-{index_key(ARTICLES, embedder)}"
-    with NewsQA.open(folder.with_suffix(".unfinished"), embedder=embedder, generator=None) as qa:
+    with NewsQA.open(
+        folder.with_suffix(".unfinished"), embedder=embedder, generator=None, reader=None
+    ) as qa:
         qa.add(ARTICLES[:5])
     embedder.passages_embedded = 0
     assert built_index("nhỏ", ARTICLES, embedder, cache=tmp_path) == folder
@@ -398,7 +400,7 @@ def test_the_prototype_reads_two_sentences_and_their_neighbours(
     sentences[4], sentences[5] = "Chợ Gò Mây họp ngày rằm.", "Chợ Gò Mây nghỉ ngày mưa."
     embedder = FakeEmbedder(dim=256)
     embedder.max_tokens = 400
-    with NewsQA.open(tmp_path / "tin", embedder=embedder, generator=None) as qa:
+    with NewsQA.open(tmp_path / "tin", embedder=embedder, generator=None, reader=None) as qa:
         qa.add(Article(article_id="a", text=" ".join(sentences)))
         shown = nearest_sentences(qa, embedder, "Chợ Gò Mây họp ngày nào?")
         assert shown == " ".join(sentences[3:7])

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vnqa.index import Sentences
-    from vnqa.reader import Reading
+    from vnqa.reader import Found, Reading
 
 # Weight of the cosine of question and sentence against the share of the question's words in it; of
 # that share in the sentence, the one before it and the title; and of the score of its passage. On
@@ -38,20 +38,6 @@ class DocumentFrequencies(Protocol):
         ...
 
 
-class FoundAnswer(NamedTuple):
-    """What a reader takes for the answer in a sentence.
-
-    Attributes:
-        score: Log-odds against "no answer here", before calibration.
-        start: First code point, in the sentence.
-        end: One past the last.
-    """
-
-    score: float
-    start: int
-    end: int
-
-
 class Evidence(NamedTuple):
     """A sentence that may hold the answer, ``text == article.text[start:end]``.
 
@@ -64,7 +50,7 @@ class Evidence(NamedTuple):
         coverage: 0 to 1, share of the question's words, weighted by rarity, that stand in the
             sentence, the one before it, or the title.
         hit: The passage it stands in, as it was retrieved.
-        found: What a reader takes for the answer in it, if one read it.
+        reading: What a reader says of that passage, if one read it.
     """
 
     article: Article
@@ -74,12 +60,33 @@ class Evidence(NamedTuple):
     cosine: float
     coverage: float
     hit: Hit
-    found: FoundAnswer | None = None
+    reading: Reading | None = None
 
     @property
     def text(self) -> str:
         """The sentence."""
         return self.article.text[self.start : self.end]
+
+    @property
+    def found(self) -> Found | None:
+        """What a reader takes for the answer in the sentence; offsets count in the sentence."""
+        if self.reading is None:
+            return None
+        shift = self.hit.passage.start
+        found = self.reading.best((self.start - shift, self.end - shift))
+        if found is None:
+            return None
+        start, end = found.start + shift, found.end + shift
+        while start < end and self.article.text[start].isspace():
+            start += 1  # a token takes in the space before it
+        return found._replace(start=start - self.start, end=end - self.start)
+
+    def answers(self, start: int, end: int) -> float | None:
+        """Return how likely a reader takes a stretch of the sentence for the answer; `Found`."""
+        if self.reading is None:
+            return None
+        shift = self.start - self.hit.passage.start
+        return self.reading.score(start + shift, end + shift)
 
 
 class QuestionWords:
@@ -179,21 +186,9 @@ def select_evidence(
                 + _PASSAGE_WEIGHT * hit.score
             )
             coverage = words.topic_share(context)
-            found = None if reading is None else _found(reading, hit, start, end)
-            if found is not None:
-                score += _READER_WEIGHT * found.score
-            evidence.append(Evidence(hit.article, start, end, score, cosine, coverage, hit, found))
+            source = Evidence(hit.article, start, end, score, cosine, coverage, hit, reading)
+            if (found := source.found) is not None:
+                source = source._replace(score=score + _READER_WEIGHT * found.score)
+            evidence.append(source)
             before = text
     return sorted(evidence, key=lambda e: (-e.score, e.hit.rank, e.start))
-
-
-def _found(reading: Reading, hit: Hit, start: int, end: int) -> FoundAnswer | None:
-    """Return what was found in a sentence of a hit's article, as offsets in the sentence."""
-    shift = hit.passage.start
-    found = reading.best((start - shift, end - shift))
-    if found is None:
-        return None
-    first, last = found.start + shift, found.end + shift
-    while first < last and hit.article.text[first].isspace():
-        first += 1  # a token takes in the space before it
-    return FoundAnswer(found.score, first - start, last - start)

@@ -24,6 +24,7 @@ from benchmarks.quality.results import (
 from benchmarks.quality.stages import STAGES
 from vnqa.embedders.bundled import BundledEmbedder
 from vnqa.generators.bundled import BundledGenerator
+from vnqa.reader import Reader
 
 _TABLE_WIDTH = 170
 
@@ -34,6 +35,7 @@ def parse_arguments(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--half", choices=["tuning", "reporting"], default="reporting")
     parser.add_argument("--only", metavar="STAGE,…", help=f"of {', '.join(STAGES)}")
     parser.add_argument("--questions", type=int, default=300, help="a stage that answers (300)")
+    parser.add_argument("--respelt", type=int, default=300, help="searched for respelt (300)")
     parser.add_argument("--few", type=int, default=100, help="for answers_perturbed (100)")
     parser.add_argument("--all", action="store_true", help="every question, no samples")
     parser.add_argument("--quick", action="store_true", help="a smoke run: measures nothing")
@@ -57,6 +59,8 @@ def main() -> None:
         embedder=BundledEmbedder(),
         generator=None if arguments.no_model else BundledGenerator(),
         questions=None if arguments.all else arguments.questions,
+        reader=Reader(),
+        respelt=None if arguments.all else arguments.respelt,
         few=None if arguments.all else arguments.few,
         quick=arguments.quick,
     )

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from benchmarks.quality.datasets import Dataset, Half, sample
 from benchmarks.quality.indexes import CACHE, built_index
@@ -15,6 +16,7 @@ from vnqa import Article, NewsQA
 from vnqa.embedders import Embedder
 from vnqa.evaluation import Outcome, Question
 from vnqa.generators import Generator
+from vnqa.reader import Reader
 from vnqa.records import AddReport
 
 _QUICK_QUESTIONS, _QUICK_ARTICLES = 10, 40
@@ -28,7 +30,9 @@ class Bench:
         half: Which half of each set is asked.
         embedder: For all indexes.
         generator: ``None`` answers with the best sentence.
+        reader: For all stages.
         questions: Sample of each stage that answers; ``None`` for all.
+        respelt: Sample that is searched for again in other spellings; ``None`` for all.
         few: Sample of the stages that answer each question several times; ``None`` for all.
         quick: Ten questions a set, few articles, no news: shows that all runs, measures nothing.
         cache: Where indexes and outcomes are kept.
@@ -37,7 +41,9 @@ class Bench:
     half: Half
     embedder: Embedder
     generator: Generator | None
+    reader: Literal["bundled"] | Reader | None = "bundled"
     questions: int | None = 300
+    respelt: int | None = 300
     few: int | None = 100
     quick: bool = False
     cache: Path = CACHE
@@ -74,6 +80,7 @@ class Bench:
             folder,
             embedder=self.embedder,
             generator=self.generator,
+            reader=self.reader,
             read_only=True,
             threshold=0.0,
         )

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from vnqa import Article
 from vnqa.evaluation import Question
@@ -24,6 +24,7 @@ NEWS = DATA / "news_dantri_2016.jsonl.gz"
 SEED = 20_131_103
 
 Half = Literal["tuning", "reporting"]
+_Drawn = TypeVar("_Drawn")
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def in_half(passage_id: str, half: Half) -> bool:
     return is_tuning(passage_id) == (half == "tuning")
 
 
-def sample(questions: Sequence[Question], count: int | None) -> list[Question]:
+def sample(questions: Sequence[_Drawn], count: int | None) -> list[_Drawn]:
     """Return so many questions, drawn by a fixed seed; a smaller sample is part of a larger one.
 
     Args:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from benchmarks.quality.bench import Bench, tell
 from benchmarks.quality.indexes import articles_in
@@ -17,6 +18,7 @@ from vnqa import NewsQA
 from vnqa.embedders import Embedder
 from vnqa.evaluation import read_questions
 from vnqa.generators import Generator
+from vnqa.reader import Reader
 
 _TIMES, _PROCESSES = 5, 2
 _ROOT = Path(__file__).resolve().parents[2]
@@ -28,6 +30,7 @@ def answer_bytes(
     *,
     embedder: str | Embedder = "bundled",
     generator: str | Generator | None = "bundled",
+    reader: Literal["bundled"] | Reader | None = "bundled",
     times: int = 1,
 ) -> list[list[str]]:
     """Ask each question so many times; return the hash of each answer's JSON, by question.
@@ -35,7 +38,9 @@ def answer_bytes(
     The time it took is no part of the answer.
     """
     hashes: list[list[str]] = [[] for _ in questions]
-    with NewsQA.open(folder, embedder=embedder, generator=generator, read_only=True) as qa:
+    with NewsQA.open(
+        folder, embedder=embedder, generator=generator, reader=reader, read_only=True
+    ) as qa:
         for _ in range(times):
             for question, found in zip(questions, hashes, strict=True):
                 answer = qa.ask(question).model_dump_json(exclude={"seconds"})
@@ -48,7 +53,12 @@ def determinism(bench: Bench) -> StageResult:
     folder = bench.index("seeds", articles_in(SEEDS))
     asked = [q.question for q in read_questions(SEEDS / "questions.jsonl")[::6]][:5]
     hashes = answer_bytes(
-        folder, asked, embedder=bench.embedder, generator=bench.generator, times=_TIMES
+        folder,
+        asked,
+        embedder=bench.embedder,
+        generator=bench.generator,
+        reader=bench.reader,
+        times=_TIMES,
     )
     command = [sys.executable, "-m", "benchmarks.quality.determinism", str(folder)]
     command += ["--generator", "none" if bench.generator is None else "bundled"]

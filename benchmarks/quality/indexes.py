@@ -46,7 +46,7 @@ def index_key(articles: Sequence[Article], embedder: Embedder) -> str:
     listener = _Listener(embedder)
     with (
         tempfile.TemporaryDirectory() as folder,
-        NewsQA.open(Path(folder) / "probe", embedder=listener, generator=None) as qa,
+        NewsQA.open(Path(folder) / "probe", embedder=listener, generator=None, reader=None) as qa,
     ):
         qa.add(articles[:: -(-len(articles) // _PROBED)])
         version = qa.status().format_version
@@ -91,7 +91,7 @@ def built_index(
         unfinished = folder.with_suffix(".unfinished")  # a killed load goes on from there
         if news is not None and not unfinished.exists():
             _copy(news, unfinished)
-        with NewsQA.open(unfinished, embedder=embedder, generator=None) as qa:
+        with NewsQA.open(unfinished, embedder=embedder, generator=None, reader=None) as qa:
             qa.add(articles, progress=progress)
         unfinished.rename(folder)
     return folder
@@ -106,7 +106,7 @@ def index_without(folder: Path, article_ids: Iterable[str], embedder: Embedder) 
         unfinished = copy.with_suffix(".unfinished")
         if not unfinished.exists():
             _copy(folder, unfinished)
-        with NewsQA.open(unfinished, embedder=embedder, generator=None) as qa:
+        with NewsQA.open(unfinished, embedder=embedder, generator=None, reader=None) as qa:
             for article_id in removed:
                 qa.remove(article_id)
         unfinished.rename(copy)

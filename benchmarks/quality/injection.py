@@ -163,6 +163,7 @@ def injection(bench: Bench) -> StageResult:
         folder,
         embedder=bench.embedder,
         generator=bench.generator,
+        reader=bench.reader,
         read_only=True,
         threshold=THRESHOLD,
     ) as qa:

@@ -7,7 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from benchmarks.quality.bench import Bench, tell
-from benchmarks.quality.datasets import Dataset, alqac, everywhere, reading_set, viquad_retrieval
+from benchmarks.quality.datasets import (
+    Dataset,
+    alqac,
+    everywhere,
+    reading_set,
+    sample,
+    viquad_retrieval,
+)
 from benchmarks.quality.perturbations import PERTURBATIONS
 from benchmarks.quality.rows import Goal, Row, StageResult, rows_of
 from vnqa import NewsQA
@@ -15,6 +22,7 @@ from vnqa.evaluation import Question, rank_articles, retrieval_figures
 from vnqa.evaluation.figures import mean_figure
 
 PLAIN = "as asked"
+NOT_READ = "as asked, without the reader"
 _Found = TypeVar("_Found")
 _Goals = dict[str, dict[str, Goal]]  # by how it was asked, then by figure
 
@@ -50,12 +58,24 @@ def asked_again(
 
 
 def retrieval_rows(
-    qa: NewsQA, dataset: str, questions: Sequence[Question], goals: _Goals
+    qa: NewsQA, dataset: str, questions: Sequence[Question], goals: _Goals, *, few: int | None
 ) -> list[Row]:
-    """Return the rows of one set, as asked and perturbed, with the drops of hit@1 and hit@10."""
-    rank = functools.partial(rank_articles, qa, progress=tell)
+    """Return the rows of one set, as asked and perturbed, with the drops of hit@1 and hit@10.
+
+    Args:
+        qa: Opened with a reader.
+        dataset: What the rows call the set.
+        questions: All are asked as they are.
+        goals: By how they are asked, then by figure.
+        few: So many of them, drawn by a fixed seed, are asked in other ways; ``None`` for all.
+    """
+    rank = functools.partial(rank_articles, qa, rerank=True, progress=tell)
+    not_read = rank_articles(qa, questions, progress=tell)
+    rows = rows_of(NOT_READ, dataset, retrieval_figures(questions, not_read), {})
     plain = rank(questions)
-    rows = rows_of(PLAIN, dataset, retrieval_figures(questions, plain), goals.get(PLAIN))
+    rows += rows_of(PLAIN, dataset, retrieval_figures(questions, plain), goals.get(PLAIN))
+    drawn = sample(range(len(questions)), few)
+    questions, plain = [questions[i] for i in drawn], [plain[i] for i in drawn]
     for how in PERTURBATIONS:
         others, rankings = asked_again(questions, how, plain, rank)
         rows += rows_of(how, dataset, retrieval_figures(others, rankings), goals.get(how))
@@ -79,7 +99,8 @@ def _measure(
     folder = bench.index(dataset.name, dataset.articles, among_news=among_news)
     with bench.open(folder) as qa:
         where = bench.searched(dataset.name) if among_news else dataset.name
-        rows = retrieval_rows(qa, where, list(everywhere(dataset.questions)), goals or {})
+        questions = list(everywhere(dataset.questions))
+        rows = retrieval_rows(qa, where, questions, goals or {}, few=bench.respelt)
         return StageResult(rows=tuple(rows), notes={"articles searched": len(qa)})
 
 

@@ -20,6 +20,7 @@ def rank_articles(
     questions: Sequence[Question],
     *,
     depth: int = 10,
+    rerank: bool = False,
     progress: EvaluationProgress | None = None,
 ) -> list[list[str]]:
     """Return for each question the ids of the articles found, by their best passage, best first.
@@ -28,12 +29,16 @@ def rank_articles(
         qa: The collection; no language model is asked.
         questions: What is searched for, in the outlets that each names.
         depth: The most articles a question; 3 × ``depth`` passages are searched for.
+        rerank: As in ``NewsQA.search``.
         progress: Told ``"ranking"``, done and total after each question.
     """
     rankings = []
     for done, question in enumerate(questions, start=1):
         hits = qa.search(
-            question.question, top_k=_PASSAGES_AN_ARTICLE * depth, sources=question.sources
+            question.question,
+            top_k=_PASSAGES_AN_ARTICLE * depth,
+            sources=question.sources,
+            rerank=rerank,
         )
         ids = dict.fromkeys(hit.article.article_id for hit in hits)
         rankings.append(list(ids)[:depth])
