@@ -216,7 +216,7 @@ class TestRetrieval:
         told: list[tuple[str, int, int]] = []
         questions = [*QUESTIONS[:2], Question(question="Cầu Bến Ngự", sources=("Báo Núi",))]
         with NewsQA.open(
-            tmp_path / "tin", embedder=FakeEmbedder(), reader=None, generator=None, reader=None
+            tmp_path / "tin", embedder=FakeEmbedder(), reader=None, generator=None
         ) as qa:
             qa.add([BRIDGE, FAIR])
             rankings = rank_articles(qa, questions, progress=lambda *s: told.append(s))

@@ -249,7 +249,9 @@ DATASET = Dataset("nhỏ", tuple(ARTICLES), tuple(QUESTIONS))
 
 def small_bench(cache: Path) -> Bench:
     embedder = FakeEmbedder(dim=256)
-    return Bench(half="reporting", embedder=embedder, generator=None, quick=True, cache=cache)
+    return Bench(
+        half="reporting", embedder=embedder, generator=None, reader=None, quick=True, cache=cache
+    )
 
 
 @pytest.fixture
@@ -311,7 +313,9 @@ def test_retrieval_rows_and_drops(bench: Bench, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(PERTURBATIONS, "without diacritics", lambda _: "zzzz")
     with bench.open(bench.index("nhỏ", ARTICLES)) as qa:
         questions = list(everywhere(QUESTIONS))
-        rows = retrieval_rows(qa, "nhỏ", questions, {"as asked": {"hit@1": Goal(0.9)}})
+        rows = retrieval_rows(
+            qa, "nhỏ", questions, {"as asked": {"hit@1": Goal(0.9)}}, few=None, read=False
+        )
     # Only Thủy Lâm and Hòa Khê have a new tone placement, and none another old one.
     assert searched[:4] == [8, 8, 0, 2]
     values = {(row.name, row.figure): row for row in rows}
@@ -389,7 +393,9 @@ def test_answers_that_differ_are_noticed(tmp_path: Path) -> None:
     drafts = iter(["40 cây", "40 cây", "cổ thụ"])
     generator = FakeGenerator(lambda _: next(drafts))
     question = QUESTIONS[0].question
-    (found,) = answer_bytes(folder, [question], embedder=embedder, generator=generator, times=3)
+    (found,) = answer_bytes(
+        folder, [question], embedder=embedder, generator=generator, reader=None, times=3
+    )
     assert found[0] == found[1] != found[2]
 
 
@@ -431,7 +437,9 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Results:
     bench = small_bench(tmp_path_factory.mktemp("cache"))
     with bench.open(bench.index("nhỏ", ARTICLES)) as qa:
         questions = list(everywhere(QUESTIONS))
-        found = retrieval_rows(qa, "nhỏ", questions, {"as asked": {"hit@1": Goal(0.9)}})
+        found = retrieval_rows(
+            qa, "nhỏ", questions, {"as asked": {"hit@1": Goal(0.9)}}, few=None, read=False
+        )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(answering, "both_reading_sets", lambda _: DATASET)
         stages = {"viquad": StageResult(rows=tuple(found)), "gold_removed": gold_removed(bench)}

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeVar
 
+from vnqa.choice import SURE, chosen, read_answer
 from vnqa.confidence import confidence, trust
 from vnqa.evidence import Evidence, QuestionWords, mean_cosine
 from vnqa.generators import Completer, Generator
@@ -63,36 +64,54 @@ def answer_from(
         yield Verdict(sure, "irrelevant")
         return
     if generator is None:
-        fitting = [e for e in evidence[:_READ] if is_of_kind(e.text, question)]
-        best = max(fitting, key=lambda e: counts_what_is_asked(e.text, question), default=None)
-        if best is None:
-            yield Verdict(sure, "refused")
-            return
-        said = list(_cited([Grounded(best.text, (best,), (0, len(best.text)))]))
-        yield from said
-        yield Verdict(sure, None if said else "refused")  # nothing but marks of sources
-        return
-    shown = sentences_to_read(evidence, max_chars=_EXCERPT_CHARS)
-    statements, log_probability = _draft(generator, question, excerpt(shown))
-    if log_probability is not None:
-        sure *= trust(log_probability)
-    if not statements:
-        yield Verdict(sure, "refused")
-        return
-    if sure < threshold:
+        answer = _extracted(question, evidence)
+    else:
+        answer = _read_or_drafted(question, words, evidence, generator)
+    sure *= answer.trust
+    if answer.said and sure < threshold:
         yield Verdict(sure, "doubtful")
         return
-    best_first = sorted(_near(shown, evidence), key=lambda source: -source.score)
-    looked = (
-        _second_look(found, question, words, generator)
-        for statement in statements
-        if (found := ground(statement, question, best_first)) is not None
-    )
-    reason: Reason | None = "unsupported"
-    for cited in _cited(found for found in looked if is_of_kind(found.text, question)):
+    reason: Reason | None = answer.reason
+    for cited in _cited(answer.said):
         reason = None
         yield cited
     yield Verdict(sure, reason)
+
+
+class _Answered(NamedTuple):
+    """What is said, how far it is trusted (0 to 1), and why nothing is said if nothing is."""
+
+    said: list[Grounded]
+    trust: float
+    reason: Reason
+
+
+def _extracted(question: str, evidence: Sequence[Evidence]) -> _Answered:
+    """Answer with the best sentence that can hold what is asked for."""
+    fitting = [e for e in evidence[:_READ] if is_of_kind(e.text, question)]
+    best = max(fitting, key=lambda e: counts_what_is_asked(e.text, question), default=None)
+    said = [] if best is None else [Grounded(best.text, (best,), (0, len(best.text)))]
+    return _Answered(said, 1.0, "refused")
+
+
+def _read_or_drafted(
+    question: str, words: QuestionWords, evidence: Sequence[Evidence], generator: Generator
+) -> _Answered:
+    """Answer with what the reader is sure of, else with what the language model drafts."""
+    read = read_answer(question, evidence)
+    if read is not None and read.score >= SURE:
+        return _Answered([read.grounded], 1.0, "refused")
+    shown = sentences_to_read(evidence, max_chars=_EXCERPT_CHARS)
+    statements, log_probability = _draft(generator, question, excerpt(shown))
+    trusted = 1.0 if log_probability is None else trust(log_probability)
+    best_first = sorted(_near(shown, evidence), key=lambda source: -source.score)
+    looked = [
+        _second_look(found, question, words, generator)
+        for statement in statements
+        if (found := ground(statement, question, best_first)) is not None
+    ]
+    drafted = [found for found in looked if is_of_kind(found.text, question)]
+    return _Answered(chosen(drafted, read), trusted, "unsupported" if statements else "refused")
 
 
 def _near(shown: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -7,6 +7,7 @@ article. Markers the model writes are ignored, so an unknown source cannot be ci
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -99,7 +100,32 @@ def ground(statement: str, question: str, evidence: Sequence[Evidence]) -> Groun
     for source in evidence:
         if _says(statement, keys, source.text):
             return Grounded(statement, (source,), None)
+    for source in evidence:
+        span = _find_by_value(statement, source.text)
+        if span is not None:
+            return Grounded(source.text[span[0] : span[1]], (source,), span)
     return _snap(statement, keys, evidence)
+
+
+def ground_span(source: Evidence, start: int, end: int, question: str) -> Grounded | None:
+    """Bind a stretch of a sentence to it, or return ``None`` if it says nothing new.
+
+    Args:
+        source: The sentence.
+        start: First code point of the stretch, in the sentence.
+        end: One past the last.
+        question: A stretch that only repeats it says nothing.
+    """
+    stretch = source.text[start:end]
+    inner = stretch.strip(_EDGES)
+    if not inner:
+        return None
+    start += stretch.index(inner)
+    start, end = _widen(source.text, start, start + len(inner))
+    text = source.text[start:end]
+    if not set(syllables(text)) - set(syllables(question)) - _SAYS_NOTHING:
+        return None
+    return Grounded(text, (source,), (start, end))
 
 
 def _says(statement: str, keys: Sequence[str], sentence: str) -> bool:
@@ -142,6 +168,24 @@ def _find(keys: Sequence[str], text: str) -> tuple[int, int] | None:
     for i in range(len(tokens) - length + 1):
         if all(tokens[i + j][0] == keys[j] for j in range(length)):
             return _widen(text, tokens[i][1], tokens[i + length - 1][2])
+    return None
+
+
+def _find_by_value(statement: str, text: str) -> tuple[int, int] | None:
+    """Return where a text says a number and what follows it, the number written in another way.
+
+    "4 người" stands in "bốn người chết"; a statement must begin with its only number.
+    """
+    found = numbers(statement)
+    if len(found) != 1 or statement[: found[0].start].strip(_EDGES):
+        return None
+    keys = syllables(statement[found[0].end :])
+    for number in numbers(text):
+        if number.readings & found[0].readings:
+            after = list(itertools.islice(iter_syllables(text[number.end :]), len(keys)))
+            if [syllable_key(word) for word, _, _ in after] == keys:
+                end = number.end + (after[-1][2] if after else 0)
+                return _widen(text, number.start, end)
     return None
 
 

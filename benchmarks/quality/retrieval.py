@@ -58,20 +58,29 @@ def asked_again(
 
 
 def retrieval_rows(
-    qa: NewsQA, dataset: str, questions: Sequence[Question], goals: _Goals, *, few: int | None
+    qa: NewsQA,
+    dataset: str,
+    questions: Sequence[Question],
+    goals: _Goals,
+    *,
+    few: int | None,
+    read: bool,
 ) -> list[Row]:
     """Return the rows of one set, as asked and perturbed, with the drops of hit@1 and hit@10.
 
     Args:
-        qa: Opened with a reader.
+        qa: The collection.
         dataset: What the rows call the set.
         questions: All are asked as they are.
         goals: By how they are asked, then by figure.
         few: So many of them, drawn by a fixed seed, are asked in other ways; ``None`` for all.
+        read: Rank as a reader does, and tell how it is without.
     """
-    rank = functools.partial(rank_articles, qa, rerank=True, progress=tell)
-    not_read = rank_articles(qa, questions, progress=tell)
-    rows = rows_of(NOT_READ, dataset, retrieval_figures(questions, not_read), {})
+    rows: list[Row] = []
+    if read:
+        not_read = rank_articles(qa, questions, progress=tell)
+        rows += rows_of(NOT_READ, dataset, retrieval_figures(questions, not_read))
+    rank = functools.partial(rank_articles, qa, rerank=read, progress=tell)
     plain = rank(questions)
     rows += rows_of(PLAIN, dataset, retrieval_figures(questions, plain), goals.get(PLAIN))
     drawn = sample(range(len(questions)), few)
@@ -100,7 +109,9 @@ def _measure(
     with bench.open(folder) as qa:
         where = bench.searched(dataset.name) if among_news else dataset.name
         questions = list(everywhere(dataset.questions))
-        rows = retrieval_rows(qa, where, questions, goals or {}, few=bench.respelt)
+        rows = retrieval_rows(
+            qa, where, questions, goals or {}, few=bench.respelt, read=bench.reader is not None
+        )
         return StageResult(rows=tuple(rows), notes={"articles searched": len(qa)})
 
 

@@ -1,4 +1,4 @@
-"""Many token sequences through an encoder, in batches that leave each result as it would be alone."""
+"""Many token sequences through an encoder, batched so that each result is as it would be alone."""
 
 from __future__ import annotations
 

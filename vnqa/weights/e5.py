@@ -149,7 +149,9 @@ class Adapter(Protocol):
     """What makes another model of the weights: see `vnqa.weights.adapter.LowRankAdapter`."""
 
     @property
-    def token_types(self) -> NDArray[np.float32]: ...
+    def token_types(self) -> NDArray[np.float32]:
+        """Embeddings of the model's token types, shape (types, hidden)."""
+        ...
 
     def adapted(self, name: str, weight: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the weight of the tensor ``name`` as the adapted model has it."""

@@ -1,0 +1,171 @@
+"""What the reader learns from: a question, passages that answer it, and passages that do not."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from benchmarks.quality.datasets import (
+    DATA,
+    Dataset,
+    alqac,
+    is_tuning,
+    read_jsonl,
+    reading_set,
+    viquad_retrieval,
+)
+from vnqa import Article, NewsQA
+from vnqa.chunking import chunk
+from vnqa.embedders.bundled import BundledEmbedder
+from vnqa.evaluation import Question
+from vnqa.language.sentences import Span
+from vnqa.language.vietnamese import nfc
+
+MAX_TOKENS = 200  # of a passage, as NewsQA cuts them
+_NEGATIVES = 20  # passages found for a question that are not of its gold article
+
+
+class Item(NamedTuple):
+    """A passage beside a question.
+
+    Attributes:
+        title: Of its article.
+        text: The passage.
+        answers: Tells whether it answers the question.
+        spans: Where the answer stands; ``None`` where that is not known.
+        own: It is of the gold article.
+    """
+
+    title: str
+    text: str
+    answers: bool
+    spans: list[Span] | None
+    own: bool
+
+
+class Group(NamedTuple):
+    """A question and its passages.
+
+    Attributes:
+        kind: The set it is of.
+        question: As it was asked.
+        passage_id: The gold passage; decides whether the group is held out.
+        items: Passages of the gold article first, then others, the nearest first.
+    """
+
+    kind: str
+    question: str
+    passage_id: str
+    items: list[Item]
+
+
+def is_held_out(passage_id: str) -> bool:
+    """Tell whether a passage's questions of the tuning half are kept from training.
+
+    A quarter is: confidence, fusion and choice are fitted on what the reader has not seen.
+    """
+    return is_tuning(passage_id) and zlib.crc32(passage_id.encode()) // 2 % 4 == 0
+
+
+def real_groups(folder: Path, embedder: BundledEmbedder) -> Iterator[Group]:
+    """Yield the questions of all tuning halves, held-out ones too, with their passages.
+
+    Args:
+        folder: Where the indexes that negatives are searched in are kept.
+        embedder: Builds them and counts tokens.
+    """
+    reading = [reading_set(name, "tuning") for name in ("xquad_vi", "mlqa_vi_dev")]
+    viquad, law = viquad_retrieval("tuning"), alqac("tuning")
+    with NewsQA.open(folder / "wiki", embedder=embedder, generator=None, reader=None) as qa:
+        for dataset in (*reading, viquad):
+            qa.add(dataset.articles)
+        for dataset in reading:
+            marked = _answer_places(dataset.name)
+            for question in dataset.questions:
+                spans = marked[question.question, question.article_ids[0]]
+                group = _group(qa, dataset.name, question, embedder, lambda _, s=spans: s)
+                if any(item.answers for item in group.items):
+                    yield group
+        for question in viquad.questions:
+            yield _group(qa, viquad.name, question, embedder, lambda _: None)
+    with NewsQA.open(folder / "law", embedder=embedder, generator=None, reader=None) as qa:
+        qa.add(law.articles)
+        for question in law.questions:
+            answer = nfc(question.answers[0])
+            yield _group(
+                qa, law.name, question, embedder, lambda text, a=answer: _first_place(text, a)
+            )
+    yield from _persons(reading_set("person_qa_train", "tuning"), embedder)
+
+
+def passages_of(
+    article: Article, embedder: BundledEmbedder, spans: list[Span] | None
+) -> Iterator[Item]:
+    """Yield the passages of a gold article.
+
+    Args:
+        article: The article.
+        embedder: Counts tokens.
+        spans: Where the answer stands in it; ``None`` where that is not known.
+    """
+    cut = chunk(article.text, count_tokens=embedder.count_tokens, max_tokens=MAX_TOKENS)
+    for start, end in cut:
+        inside = None
+        if spans is not None:
+            inside = [(a - start, b - start) for a, b in spans if start <= a and b <= end]
+        answers = inside is None or bool(inside)
+        yield Item(article.title, article.text[start:end], answers, inside, True)
+
+
+def _group(
+    qa: NewsQA,
+    kind: str,
+    question: Question,
+    embedder: BundledEmbedder,
+    spans_in: Callable[[str], list[Span] | None],
+) -> Group:
+    gold = question.article_ids
+    items: list[Item] = []
+    for article_id in gold:
+        article = qa.article(article_id)
+        items += passages_of(article, embedder, spans_in(article.text))
+    answers = [nfc(answer).lower() for answer in question.answers]
+    for hit in qa.search(question.question, top_k=_NEGATIVES):
+        text = hit.passage.text
+        if hit.article.article_id not in gold and not any(a in text.lower() for a in answers):
+            items.append(Item(hit.article.title, text, False, [], False))
+    return Group(kind, question.question, gold[0], items)
+
+
+def _persons(dataset: Dataset, embedder: BundledEmbedder) -> Iterator[Group]:
+    """Yield native questions, each beside one snippet that may not answer it."""
+    marked = _answer_places(dataset.name)
+    articles = {article.article_id: article for article in dataset.articles}
+    for question in dataset.questions:
+        (passage_id,) = question.sources or ()
+        spans = marked[question.question, passage_id]
+        items = list(passages_of(articles[passage_id], embedder, spans))
+        yield Group(dataset.name, question.question, passage_id, items)
+
+
+def _answer_places(name: str) -> dict[tuple[str, str], list[Span]]:
+    """Return where the gold answers stand, by question and passage, in the NFC text."""
+    places: dict[tuple[str, str], list[Span]] = {}
+    for record in read_jsonl(DATA / f"{name}.jsonl"):
+        text, spans = nfc(record["context"]), []
+        for answer, start in zip(record["answers"], record["answer_start"], strict=True):
+            wanted, near = nfc(answer).strip(), len(nfc(record["context"][:start]))
+            found = [match.start() for match in re.finditer(re.escape(wanted), text)]
+            if wanted and found:
+                place = min(found, key=lambda at: abs(at - near))
+                spans.append((place, place + len(wanted)))
+        places[nfc(record["question"]), record["passage_id"]] = spans
+    return places
+
+
+def _first_place(text: str, answer: str) -> list[Span] | None:
+    place = text.find(answer)
+    return None if place < 0 else [(place, place + len(answer))]
