@@ -28,8 +28,8 @@ from vnqa.language.vietnamese import nfc, syllables
 
 _SEED = 5
 _SURNAMES = frozenset(
-    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh trịnh mai đoàn lâm "
-    "cao tạ hà tô lương".split()
+    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đinh trịnh mai đoàn "
+    "lâm cao tạ hà tô lương".split()
 )
 _PLACES = frozenset("tỉnh huyện xã quận phường thôn bản phố".split())
 _ADDRESSES = frozenset("ông bà anh chị em cô chú".split())

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,7 +66,7 @@ def read_adapter(path: Path) -> LowRankAdapter:
             bias=loaded["bias"],
             digest=digest,
         )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ModelError(
             f"the reader's weights {path} cannot be read ({error}); install vnqa again"
         ) from error
