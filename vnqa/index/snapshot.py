@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnqa.errors import IndexFormatError
-from vnqa.index.dense import DenseIndex, SegmentFile
+from vnqa.index.dense import DenseIndex, SegmentFile, inner_products
 from vnqa.index.facets import Facets, Filters
 from vnqa.index.lexical import LexicalIndex, LexicalSearcher
 from vnqa.index.store import Sentences, Store
@@ -210,7 +210,7 @@ class Snapshot:
         if not len(ids):
             return np.empty(0, dtype=np.float32)
         self._check(query)
-        return self._view.dense.scores_for(query, ids)
+        return inner_products(query, self._store.vectors(ids.tolist()))
 
     def search_lexical(
         self,

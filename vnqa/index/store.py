@@ -226,20 +226,13 @@ class Store:
             first += len(places)
         return out
 
-    def vectors_between(
-        self, first_id: int, last_id: int, limit: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return ids, ascending, and vectors of at most ``limit`` passages in a range of ids."""
-        ids, rows = [], bytearray()
-        for passage_id, vector in self.connection.execute(
-            "SELECT passage_id, vector FROM vectors WHERE passage_id BETWEEN ? AND ? "
-            "ORDER BY passage_id LIMIT ?",
-            (first_id, last_id, limit),
-        ):
-            ids.append(passage_id)
-            rows += vector
-        matrix = np.frombuffer(rows, dtype="<f4").reshape(len(ids), self.meta("dim"))
-        return np.array(ids, dtype=np.int64), matrix
+    def passage_ids_between(self, first_id: int, last_id: int) -> NDArray[np.int64]:
+        """Return the ids of passages in a range of ids, both included, ascending, int64 (n,)."""
+        rows = self.connection.execute(
+            "SELECT passage_id FROM passages WHERE passage_id BETWEEN ? AND ? ORDER BY passage_id",
+            (first_id, last_id),
+        )
+        return np.fromiter((row[0] for row in rows), dtype=np.int64)
 
     def segments(self) -> list[Segment]:
         """Return the dense files of this generation, in order of id."""
