@@ -21,7 +21,7 @@ from vnqa.errors import (
     IndexMismatchError,
     ReadOnlyIndexError,
 )
-from vnqa.index import Collection, Entry, Filters, Sentences, dense_writer
+from vnqa.index import Collection, Entry, Filters, Sentences, dense_writer, lexical
 from vnqa.index.facets import source_key
 from vnqa.records import Article
 
@@ -203,6 +203,21 @@ def test_filters_are_applied_before_the_cut(collection, filters):
         assert {p.article_id for p in collection.passages([i for i, _ in words])} <= expected
     everything = collection.search_dense(query, 999)
     assert [hit for hit in everything if hit in dense] == dense
+
+
+@pytest.mark.parametrize("few", [0.0, 2.0])
+def test_words_are_filtered_alike_while_and_after_they_are_searched(collection, monkeypatch, few):
+    collection.write([made_entry(f"bài {n}") for n in range(40)], [])
+    collection.write([made_entry("bài 3", 1)], ["bài 4"])
+    filters = Filters(since=datetime.date(2024, 6, 1), sources=frozenset(["báo bến cảng"]))
+    expected = collection.search_lexical("cá tôm bản tin", 999, filters=filters)
+    everything = dict(collection.search_lexical("cá tôm bản tin", 999))
+    assert len(expected) < len(everything) / 2
+    monkeypatch.setattr(lexical, "_FEW", few)
+    for k in (1, 5, 999):
+        found = collection.search_lexical("cá tôm bản tin", k, filters=filters)
+        assert [i for i, _ in found] == [i for i, _ in expected[:k]]
+        assert [s for _, s in found] == pytest.approx([everything[i] for i, _ in found])
 
 
 def test_scores_for_given_passages(collection):
