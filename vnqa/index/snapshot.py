@@ -135,6 +135,11 @@ class Snapshot:
         """Return the number of articles."""
         return self._store.count_articles()
 
+    @property
+    def passage_ids(self) -> NDArray[np.int64]:
+        """Ids of all passages, int64 (n,), ascending."""
+        return self._view.facets.passage_ids
+
     def article(self, article_id: str) -> Article | None:
         """Return a stored article, or None."""
         return self._store.article(article_id)
