@@ -21,7 +21,7 @@ from vnqa.errors import (
     IndexMismatchError,
     ReadOnlyIndexError,
 )
-from vnqa.index import Collection, Entry, Filters, Sentences, dense_writer
+from vnqa.index import Collection, Entry, Filters, Sentences, dense_writer, lexical
 from vnqa.index.facets import source_key
 from vnqa.records import Article
 
@@ -136,7 +136,8 @@ def test_status_counts(collection):
     collection.write([made_entry("bến", sentences=2), made_entry("cảng", sentences=3)])
     status = collection.status()
     assert (status.articles, status.passages, status.dense_segments) == (2, 5, 1)
-    assert (status.embedder, status.dim, status.dense_kind) == ("made up", DIM, "flat")
+    assert (status.embedder, status.dim) == ("made up", DIM)
+    assert (status.dense_kind, status.dense_exact) == ("flat", 5)
     assert status.bytes_on_disk == sum(
         f.stat().st_size for f in collection.folder.rglob("*") if f.is_file()
     )
@@ -202,6 +203,21 @@ def test_filters_are_applied_before_the_cut(collection, filters):
         assert {p.article_id for p in collection.passages([i for i, _ in words])} <= expected
     everything = collection.search_dense(query, 999)
     assert [hit for hit in everything if hit in dense] == dense
+
+
+@pytest.mark.parametrize("few", [0.0, 2.0])
+def test_words_are_filtered_alike_while_and_after_they_are_searched(collection, monkeypatch, few):
+    collection.write([made_entry(f"bài {n}") for n in range(40)], [])
+    collection.write([made_entry("bài 3", 1)], ["bài 4"])
+    filters = Filters(since=datetime.date(2024, 6, 1), sources=frozenset(["báo bến cảng"]))
+    expected = collection.search_lexical("cá tôm bản tin", 999, filters=filters)
+    everything = dict(collection.search_lexical("cá tôm bản tin", 999))
+    assert len(expected) < len(everything) / 2
+    monkeypatch.setattr(lexical, "_FEW", few)
+    for k in (1, 5, 999):
+        found = collection.search_lexical("cá tôm bản tin", k, filters=filters)
+        assert [i for i, _ in found] == [i for i, _ in expected[:k]]
+        assert [s for _, s in found] == pytest.approx([everything[i] for i, _ in found])
 
 
 def test_scores_for_given_passages(collection):
@@ -481,7 +497,7 @@ def test_many_threads_read_whole_generations_while_one_writes(collection):
 
 
 def test_rebuilding_makes_several_files_when_one_would_be_too_large(collection, monkeypatch):
-    monkeypatch.setattr(dense_writer, "MAX_SEGMENT_BYTES", 4 * DIM * 5)
+    monkeypatch.setattr(dense_writer, "MAX_SEGMENT_BYTES", 2 * DIM * 5)
     collection.write([made_entry("dài", sentences=12)])
     names = sorted(path.name for path in collection.folder.glob("dense-*"))
     assert names == ["dense-1-2.faiss", "dense-1-3.faiss", "dense-1.faiss"]

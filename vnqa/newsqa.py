@@ -176,14 +176,18 @@ class NewsQA:
         started = time.perf_counter()
         added = updated = unchanged = embedded = 0
         rejected: list[Rejection] = []
+        told: tuple[Rejection, ...] = ()
         batch: list[tuple[Article, list[tuple[int, int]]]] = []
 
         def report() -> AddReport:
-            return AddReport(
+            nonlocal told
+            if len(told) < len(rejected):
+                told = tuple(rejected)
+            return AddReport.model_construct(  # made after each article: nothing is checked again
                 added=added,
                 updated=updated,
                 unchanged=unchanged,
-                rejected=tuple(rejected),
+                rejected=told,
                 passages_embedded=embedded,
                 seconds=time.perf_counter() - started,
             )

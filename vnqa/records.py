@@ -202,7 +202,24 @@ class AddReport(Record):
 
 
 class Status(Record):
-    """What an index holds and what it was built with."""
+    """What an index holds and what it was built with.
+
+    Attributes:
+        path: Its folder.
+        articles: How many.
+        passages: How many.
+        generation: Counted up by every change.
+        format_version: Of the folder.
+        embedder: Fingerprint of the model; ``None`` before the first article.
+        dim: Length of its vectors.
+        dense_segments: Files of vectors.
+        dense_kind: How they are searched, chosen by their size: ``"flat"``, every vector is
+            compared with the question's; ``"ivf-fp16"``, from some 50,000 vectors on, those in the
+            lists nearest to it, which finds about 98% of the ten best; both are joined by ``+``.
+        dense_exact: Passages in flat files, those searched exactly.
+        bytes_on_disk: Of all files.
+        read_only: Whether it was opened so.
+    """
 
     path: str
     articles: int
@@ -213,5 +230,6 @@ class Status(Record):
     dim: int | None
     dense_segments: int
     dense_kind: str
+    dense_exact: int
     bytes_on_disk: int
     read_only: bool

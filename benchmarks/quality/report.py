@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich import box
 from rich.table import Table
 
+from benchmarks import readme
 from benchmarks.quality.perturbations import PERTURBATIONS
 from benchmarks.quality.results import Measured, Results
 from benchmarks.quality.retrieval import PLAIN
@@ -19,7 +19,6 @@ from vnqa.evaluation import Figure
 
 ROOT = Path(__file__).resolve().parents[2]
 READMES: dict[Lang, Path] = {"en": ROOT / "README.md", "vi": ROOT / "README.vi.md"}
-_BEGIN, _END = "<!-- quality:begin -->", "<!-- quality:end -->"
 _PLOTS = ("summary", "retrieval", "risk-coverage")
 _TYPED = ("viquad", "viquad_news", "law", "passages_news", "answers_perturbed")
 _RIGHT = "holds gold and cites gold article"
@@ -105,13 +104,7 @@ def replaced_section(text: str, section: str) -> str:
     Raises:
         ValueError: If the markers do not stand in it once.
     """
-    between = re.compile(rf"^{re.escape(_BEGIN)}\n.*?^{re.escape(_END)}$", re.DOTALL | re.MULTILINE)
-    if len(between.findall(text)) != 1:
-        raise ValueError(
-            f"expected {_BEGIN} and {_END} once, each on a line of its own; put them where the "
-            "section belongs"
-        )
-    return between.sub(lambda _: f"{_BEGIN}\n{section}\n{_END}", text)
+    return readme.replaced_section(text, "quality", section)
 
 
 def _measured(results: Results) -> Iterator[tuple[str, Measured]]:

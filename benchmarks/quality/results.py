@@ -11,6 +11,7 @@ from pathlib import Path
 from pydantic import Field
 
 import vnqa
+from benchmarks.machine import processor
 from benchmarks.quality.bench import Bench
 from benchmarks.quality.datasets import SEED
 from benchmarks.quality.rows import StageResult
@@ -88,7 +89,7 @@ def conditions_of(bench: Bench) -> Conditions:
         generator="extractive" if bench.generator is None else bench.generator.name,
         weights={weights.name: weights.sha256 for weights in (E5_SMALL, QWEN_CODER)},
         version=vnqa.__version__,
-        processor=_processor(),
+        processor=processor(),
         cores=os.cpu_count() or 1,
         system=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         day=datetime.date.today(),
@@ -116,13 +117,3 @@ def write_results(path: Path, results: Results) -> None:
     """Write the result file."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(results.model_dump_json(indent=1) + "\n", encoding="utf-8")
-
-
-def _processor() -> str:
-    """Return the processor's model name, which Linux alone tells in a file."""
-    info = Path("/proc/cpuinfo")
-    if info.is_file():
-        for line in info.read_text(encoding="utf-8").splitlines():
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()

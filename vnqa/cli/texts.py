@@ -37,6 +37,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "path": "Thư mục", "articles": "Bài viết", "passages": "Đoạn", "generation": "Thế hệ",
         "format_version": "Phiên bản định dạng", "embedder": "Mô hình nhúng", "dim": "Số chiều",
         "dense_segments": "Phân đoạn FAISS", "dense_kind": "Loại chỉ mục FAISS",
+        "dense_exact": "Đoạn được so khớp hết",
         "bytes_on_disk": "Dung lượng",
     },
     "en": {
@@ -71,6 +72,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "path": "Folder", "articles": "Articles", "passages": "Passages",
         "generation": "Generation", "format_version": "Format version", "embedder": "Embedder",
         "dim": "Dimension", "dense_segments": "FAISS segments", "dense_kind": "FAISS index kind",
+        "dense_exact": "Passages searched exactly",
         "bytes_on_disk": "Size",
     },
 }  # fmt: skip

@@ -76,7 +76,11 @@ class BundledEmbedder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return the number of tokens of each text, without prefix and special tokens."""
         _, tokenizer = self._load()
-        return [len(encoding) for encoding in tokenizer.encode_batch_fast(list(texts))]
+        counts: list[int] = []
+        for start in range(0, len(texts), _SLICE):
+            part = list(texts[start : start + _SLICE])
+            counts += map(len, tokenizer.encode_batch_fast(part))
+        return counts
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return float32 of shape (len(texts), 384), rows of unit length, in the order given."""

@@ -88,10 +88,10 @@ def _segment(
         if len(missing):
             yield f"{path.name}: {len(missing)} passages are missing, the first is {missing[0]}"
             return
-        matrix = file.vectors()[np.searchsorted(file.ids, live)]
+        places = np.searchsorted(file.ids, live)
         for start in range(0, len(live), 4096):
             part = slice(start, start + 4096)
-            if not np.array_equal(matrix[part], store.vectors(live[part].tolist())):
+            if not file.holds(places[part], store.vectors(live[part].tolist())):
                 yield f"{path.name}: vectors differ from those in the library"
                 return
     except (OSError, IndexFormatError) as error:

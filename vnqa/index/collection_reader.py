@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from vnqa.errors import IndexFormatError
 from vnqa.index import schema
+from vnqa.index.dense import FLAT
 from vnqa.index.durable import bytes_below
 from vnqa.index.facets import Filters
 from vnqa.index.snapshot import Snapshot, Views
@@ -172,6 +173,7 @@ class CollectionReader:
                 dim=store.meta("dim") or None,
                 dense_segments=len(segments),
                 dense_kind="+".join(kinds) or "none",
+                dense_exact=sum(s.live for s in segments if s.kind == FLAT),
                 bytes_on_disk=bytes_below(self.folder),
                 read_only=self._read_only,
             )

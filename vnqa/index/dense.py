@@ -1,8 +1,9 @@
 """Vectors for search: FAISS files derived from the store, each of a range of passage ids.
 
 Files are ``dense-<generation>.faiss`` (``-2``, ``-3``… for the further ones of one generation):
-FAISS ``IndexIDMap`` over ``IndexFlatIP``, kind ``"flat"``. ``dense_writer`` says when they are
-written and merged; a file is never changed.
+FAISS ``IndexIDMap`` over ``IndexFlatIP``, kind ``"flat"``, searched exactly; or for many vectors
+over an inverted file, kind ``"ivf-fp16"`` (see ``ivf``). ``dense_writer`` says when they are
+written and merged, and of which kind; a file is never changed.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnqa.errors import IndexFormatError
+from vnqa.index import ivf
 from vnqa.index.store import Segment
 
+FLAT = "flat"
 HASHED_ON_LOAD_BYTES = 8 << 20
 _ADVICE = "run: vnqa rebuild"
+_FP16_ERROR = 1e-3  # of a component of a unit vector, times 2
 
 
 _reading = threading.Lock()
@@ -87,7 +91,7 @@ class SegmentFile:
                 self._file.seek(0)
             outer = _read_index(self._file.read, expected.bytes)
             inner = faiss.downcast_index(outer.index)
-            ids = faiss.vector_to_array(outer.id_map).astype(np.int64)
+            ids = faiss.vector_to_array(outer.id_map).astype(np.int64, copy=False)
             count = expected.passages
             found = (len(ids), inner.ntotal, inner.d, inner.metric_type, int(ids[0]), int(ids[-1]))
             wanted = (
@@ -98,9 +102,15 @@ class SegmentFile:
                 raise ValueError(
                     f"(ids, vectors, dim, metric, first id, last id) is {found}, expected {wanted}"
                 )
+            kind = ivf.KIND if isinstance(inner, faiss.IndexIVFScalarQuantizer) else FLAT
+            if kind != expected.kind:
+                raise ValueError(f"kind is {kind}, expected {expected.kind}")
         except (RuntimeError, ValueError, AttributeError, IndexError, MemoryError) as error:
-            raise IndexFormatError(f"{self.path} is damaged ({error}); {_ADVICE}") from error
+            raise self._damaged(error) from error
         return inner, ids, outer  # which owns the memory of the inner one
+
+    def _damaged(self, error: object) -> IndexFormatError:
+        return IndexFormatError(f"{self.path} is damaged ({error}); {_ADVICE}")
 
     @property
     def ids(self) -> NDArray[np.int64]:
@@ -114,46 +124,38 @@ class SegmentFile:
         import faiss
 
         index, ids, _ = self._loaded
-        parameters = None
+        chosen: dict[str, Any] = {}
+        count = len(ids)
         if allowed is not None:
-            k = min(k, int(allowed.sum()))
+            count = int(np.count_nonzero(allowed))
             bits = np.packbits(allowed, bitorder="little")
-            selector = faiss.IDSelectorBitmap(len(allowed), faiss.swig_ptr(bits))
-            parameters = faiss.SearchParameters(sel=selector)
-        k = min(k, len(ids))
+            chosen["sel"] = faiss.IDSelectorBitmap(len(allowed), faiss.swig_ptr(bits))
+        k = min(k, count)
         if k == 0:
             return np.empty(0, np.float32), np.empty(0, np.int64)
+        if self.segment.kind == ivf.KIND:
+            probes = ivf.probes_for(index.nlist, count / len(ids))
+            parameters = faiss.SearchParametersIVF(nprobe=probes, **chosen)
+        else:
+            parameters = faiss.SearchParameters(**chosen)
         scores, places = index.search(query[None, :], k, params=parameters)
         found = places[0] >= 0
-        return scores[0][found], ids[places[0][found]]
+        places = places[0][found]
+        if len(places) and places.max() >= len(ids):
+            raise self._damaged(f"place {places.max()} of {len(ids)}")
+        return scores[0][found], ids[places]
 
-    def scores(self, query: NDArray[np.float32], places: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the inner products at positions in the file, the same bits as ``search``."""
-        import faiss
-
+    def holds(self, places: NDArray[np.int64], vectors: NDArray[np.float32]) -> bool:
+        """Tell whether the vectors at positions in the file are these, as exactly as it can."""
         index = self._loaded[0]
-        out = np.empty(len(places), dtype=np.float32)
-        places = np.ascontiguousarray(places, dtype=np.int64)
-        faiss.fvec_inner_products_by_idx(
-            faiss.swig_ptr(out),
-            faiss.swig_ptr(query),
-            index.get_xb(),
-            faiss.swig_ptr(places),
-            self._dim,
-            1,
-            len(places),
-        )
-        return out
-
-    def vectors(self) -> NDArray[np.float32]:
-        """Return all vectors, float32 (passages, dim)."""
-        index, ids, _ = self._loaded
-        matrix: NDArray[np.float32] = index.reconstruct_n(0, len(ids))
-        return matrix
+        if self.segment.kind == FLAT:
+            return bool(np.array_equal(index.reconstruct_batch(places), vectors))
+        index.make_direct_map()  # once; does nothing if there is one
+        return bool(np.abs(index.reconstruct_batch(places) - vectors).max(initial=0) <= _FP16_ERROR)
 
 
 class DenseIndex:
-    """Exact search over the segments of one generation.
+    """Search over the segments of one generation: exact where they are flat.
 
     Args:
         files: In order of id.
@@ -169,14 +171,24 @@ class DenseIndex:
             for first, last in bounds
         ]
         self._places: dict[int, NDArray[np.int64]] = {}
+        self._alive: dict[int, NDArray[np.bool_]] = {}
 
-    def _live_places(self, number: int) -> NDArray[np.int64]:
-        if number not in self._places:
-            low, high = self._rows[number]
-            ids = self.files[number].ids
-            places = np.searchsorted(ids, self._live[low:high])
-            self._places[number] = places
-        return self._places[number]
+    def _allowed(self, number: int, allowed: NDArray[np.bool_] | None) -> NDArray[np.bool_] | None:
+        """Return which of all passages in a file may be found; None for all."""
+        low, high = self._rows[number]
+        file = self.files[number]
+        if high - low == file.segment.passages:
+            return None if allowed is None else allowed[low:high]
+        if number not in self._alive:
+            places = np.searchsorted(file.ids, self._live[low:high])
+            alive = np.zeros(file.segment.passages, dtype=np.bool_)
+            alive[places] = True
+            self._places[number], self._alive[number] = places, alive
+        if allowed is None:
+            return self._alive[number]
+        inside = np.zeros(file.segment.passages, dtype=np.bool_)
+        inside[self._places[number]] = allowed[low:high]
+        return inside
 
     def search(
         self, query: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None = None
@@ -189,28 +201,25 @@ class DenseIndex:
             allowed: bool, one per live passage in order of id; None allows all.
         """
         query = np.ascontiguousarray(query, dtype=np.float32)
-        found: list[tuple[int, float]] = []
-        for number, file in enumerate(self.files):
-            low, high = self._rows[number]
-            mask = None if allowed is None else allowed[low:high]
-            if high - low < file.segment.passages:
-                inside = np.zeros(file.segment.passages, dtype=np.bool_)
-                places = self._live_places(number)
-                inside[places if mask is None else places[mask]] = True
-                mask = inside
-            scores, ids = file.search(query, k, mask)
-            found.extend(zip(ids.tolist(), scores.tolist(), strict=True))
-        found.sort(key=lambda hit: (-hit[1], hit[0]))
-        return found[:k]
+        found = [
+            file.search(query, k, self._allowed(number, allowed))
+            for number, file in enumerate(self.files)
+        ]
+        if not found:
+            return []
+        scores = np.concatenate([scores for scores, _ in found])
+        ids = np.concatenate([ids for _, ids in found])
+        best = np.lexsort((ids, -scores))[:k]
+        return list(zip(ids[best].tolist(), scores[best].tolist(), strict=True))
 
-    def scores_for(
-        self, query: NDArray[np.float32], passage_ids: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
-        """Return the inner products with live passages, float32 in the order of the ids."""
-        query = np.ascontiguousarray(query, dtype=np.float32)
-        out = np.empty(len(passage_ids), dtype=np.float32)
-        for file in self.files:
-            inside = (passage_ids >= file.segment.first_id) & (passage_ids <= file.segment.last_id)
-            if inside.any():
-                out[inside] = file.scores(query, np.searchsorted(file.ids, passage_ids[inside]))
-        return out
+
+def inner_products(query: NDArray[np.float32], vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return the inner products with rows, float32 (rows,), the same bits as flat search."""
+    import faiss
+
+    query, vectors = (np.ascontiguousarray(a, dtype=np.float32) for a in (query, vectors))
+    count, dim = vectors.shape
+    out, places = np.empty(count, dtype=np.float32), np.arange(count, dtype=np.int64)
+    pointers = [faiss.swig_ptr(array) for array in (out, query, vectors, places)]
+    faiss.fvec_inner_products_by_idx(*pointers, dim, 1, count)
+    return out

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -90,30 +91,27 @@ class Facets:
         return self._with_changes(store, generation)
 
     def _with_changes(self, store: Store, generation: int) -> Facets:
-        keep = ~np.isin(
-            self.passage_ids,
-            np.array(store.removed_after(self.generation), dtype=np.int64),
-            assume_unique=True,
-        )
+        keep = np.ones(len(self.passage_ids), dtype=np.bool_)
+        removed = np.array(store.removed_after(self.generation), dtype=np.int64)
+        keep[np.searchsorted(self.passage_ids, removed[self.contains(removed)])] = False
         last = int(self.passage_ids[-1]) if len(self.passage_ids) else 0
-        new = np.array(list(store.facets(last)), dtype=np.int64).reshape(-1, 2)
+        new = np.fromiter(itertools.chain.from_iterable(store.facets(last)), np.int64)
+        ids, rows = new.reshape(-1, 2).T
+        articles, which = np.unique(rows, return_inverse=True)
+        found = store.article_facets(articles.tolist())
         keys = {key: code for code, key in enumerate(self.source_keys)}
         codes: dict[str | None, int] = {None: 0}
-        facets: dict[int, tuple[int, int]] = {}
-        if len(new):
-            wanted = set(new[:, 1].tolist())
-            for row, day, source in store.article_facets(int(new[:, 1].min())):
-                if row in wanted:
-                    if source not in codes:
-                        codes[source] = keys.setdefault(source_key(source or ""), len(keys))
-                    facets[row] = (day or _UNDATED, codes[source])
-        values = np.array([facets[row] for row in new[:, 1].tolist()], np.int32).reshape(-1, 2)
+        for _, source in found:
+            if source not in codes:
+                codes[source] = keys.setdefault(source_key(source or ""), len(keys))
+        days = np.array([day or _UNDATED for day, _ in found], dtype=np.int32)
+        sources = np.array([codes[source] for _, source in found], dtype=np.int32)
         return Facets(
             generation,
-            np.concatenate([self.passage_ids[keep], new[:, 0]]),
-            np.concatenate([self.article_rows[keep], new[:, 1]]),
-            np.concatenate([self.days[keep], values[:, 0]]),
-            np.concatenate([self.sources[keep], values[:, 1]]),
+            np.concatenate([self.passage_ids[keep], ids]),
+            np.concatenate([self.article_rows[keep], rows]),
+            np.concatenate([self.days[keep], days[which]]),
+            np.concatenate([self.sources[keep], sources[which]]),
             tuple(keys),
         )
 
@@ -129,11 +127,13 @@ class Facets:
             mask = of_source if mask is None else mask & of_source
         return mask
 
-    def contains(self, passage_ids: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Tell which of the ids are live, bool of the shape given."""
+    def contains(
+        self, passage_ids: NDArray[np.int64], passing: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.bool_]:
+        """Tell which of the ids are live and, if ``mask`` made ``passing``, pass; bool (ids,)."""
         if not len(self.passage_ids):
             return np.zeros(len(passage_ids), dtype=np.bool_)
         places = np.searchsorted(self.passage_ids, passage_ids)
         places = np.minimum(places, len(self.passage_ids) - 1)
         found: NDArray[np.bool_] = self.passage_ids[places] == passage_ids
-        return found
+        return found if passing is None else found & passing[places]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnqa.errors import IndexFormatError
-from vnqa.index.dense import DenseIndex, SegmentFile
+from vnqa.index.dense import DenseIndex, SegmentFile, inner_products
 from vnqa.index.facets import Facets, Filters
 from vnqa.index.lexical import LexicalIndex, LexicalSearcher
 from vnqa.index.store import Sentences, Store
@@ -122,6 +122,7 @@ class Snapshot:
     def __init__(self, store: Store, view: View) -> None:
         self._store = store
         self._view = view
+        self._masks: dict[Filters | None, tuple[NDArray[np.bool_] | None, float]] = {}
         self.generation = view.facets.generation
 
     @property
@@ -133,6 +134,11 @@ class Snapshot:
     def __len__(self) -> int:
         """Return the number of articles."""
         return self._store.count_articles()
+
+    @property
+    def passage_ids(self) -> NDArray[np.int64]:
+        """Ids of all passages, int64 (n,), ascending."""
+        return self._view.facets.passage_ids
 
     def article(self, article_id: str) -> Article | None:
         """Return a stored article, or None."""
@@ -174,12 +180,12 @@ class Snapshot:
             KeyError: If a passage does not exist.
             ValueError: If the query has another shape.
         """
-        found = self._store.sentences(passage_ids)
-        if not found:
+        if not passage_ids:
             return np.empty(0, dtype=np.float32)
         self._check(query)
-        firsts = np.cumsum([0, *(len(inside.spans) for inside in found[:-1])])
-        scores = np.concatenate([inside.vectors for inside in found]) @ query
+        vectors, counts = self._store.sentence_vectors(passage_ids)
+        firsts = np.cumsum([0, *counts[:-1]])
+        scores = vectors @ query
         best: NDArray[np.float32] = np.maximum.reduceat(scores, firsts)
         return best
 
@@ -199,8 +205,7 @@ class Snapshot:
         if k <= 0 or not len(self._view.facets.passage_ids):
             return []
         self._check(query)
-        allowed = None if filters is None else self._view.facets.mask(filters)
-        return self._view.dense.search(query, k, allowed)
+        return self._view.dense.search(query, k, self._passing(filters)[0])
 
     def dense_scores(
         self, query: NDArray[np.float32], passage_ids: Sequence[int]
@@ -210,7 +215,7 @@ class Snapshot:
         if not len(ids):
             return np.empty(0, dtype=np.float32)
         self._check(query)
-        return self._view.dense.scores_for(query, ids)
+        return inner_products(query, self._store.vectors(ids.tolist()))
 
     def search_lexical(
         self,
@@ -232,12 +237,15 @@ class Snapshot:
         """
         if self._view.lexical is None:
             return []
-        facets = self._view.facets
+        passing, share = self._passing(filters)
         return self._view.lexical.search(
             text,
             k,
-            is_live=lambda ids: facets.contains(np.array(ids, dtype=np.int64)).tolist(),
+            is_live=lambda ids: self._view.facets.contains(
+                np.array(ids, dtype=np.int64), passing
+            ).tolist(),
             filters=filters,
+            share=share,
             pair_weight=pair_weight,
             plain_weight=plain_weight,
         )
@@ -272,6 +280,15 @@ class Snapshot:
             return [0] * len(terms), 0
         counts = self._view.lexical.document_frequencies(terms, plain=plain)
         return counts, max(len(self._view.lexical), len(self._view.facets.passage_ids))
+
+    def _passing(self, filters: Filters | None) -> tuple[NDArray[np.bool_] | None, float]:
+        """Return which live passages pass, None for all, and their share; both halves ask."""
+        if filters not in self._masks:
+            mask = None if filters is None else self._view.facets.mask(filters)
+            count = max(len(self._view.facets.passage_ids), 1)
+            share = 1.0 if mask is None else int(np.count_nonzero(mask)) / count
+            self._masks[filters] = mask, share
+        return self._masks[filters]
 
     def _live(self, passage_ids: Sequence[int]) -> NDArray[np.int64]:
         ids = np.array(passage_ids, dtype=np.int64).reshape(-1)

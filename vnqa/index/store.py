@@ -183,12 +183,13 @@ class Store:
             (after_id,),
         )
 
-    def article_facets(self, from_row: int) -> Iterator[tuple[int, int | None, str | None]]:
-        """Yield ``(article_row, published, source)`` from a row on, in no particular order."""
+    def article_facets(self, article_rows: Sequence[int]) -> list[tuple[int | None, str | None]]:
+        """Return ``(published, source)`` of articles, given by their rows in ascending order."""
         return self.connection.execute(
-            "SELECT article_row, published, source FROM articles WHERE article_row >= ?",
-            (from_row,),
-        )
+            "SELECT published, source FROM json_each(?) AS given "
+            "JOIN articles ON article_row = given.value ORDER BY article_row",
+            (json.dumps(list(article_rows)),),
+        ).fetchall()
 
     def vectors(self, passage_ids: Sequence[int]) -> NDArray[np.float32]:
         """Return float32 of shape (n, dim), in the order given; KeyError if one does not exist."""
@@ -206,18 +207,8 @@ class Store:
 
     def sentences(self, passage_ids: Sequence[int]) -> list[Sentences]:
         """Return the sentences of passages, in the order given; KeyError if one does not exist."""
-        rows = {
-            passage_id: (spans, vectors)
-            for passage_id, spans, vectors in self.connection.execute(
-                "SELECT passage_id, spans, vectors FROM json_each(?) AS given "
-                "JOIN sentences ON passage_id = given.value",
-                (json.dumps([int(i) for i in passage_ids]),),
-            )
-        }
-        found = [rows[int(i)] for i in passage_ids]
-        dim = int(self.meta("dim"))
-        matrix = _from_int8(b"".join(vectors for _, vectors in found)).reshape(-1, max(dim, 1))
-        matrix /= np.maximum(np.linalg.norm(matrix, axis=1, keepdims=True), 1.0)  # 0 stays 0
+        found = self._sentence_rows(passage_ids)
+        matrix = self._unit_rows([vectors for _, vectors in found])
         out, first = [], 0
         for blob, _ in found:
             places = np.frombuffer(blob, dtype="<i4").reshape(-1, 2).tolist()
@@ -226,20 +217,43 @@ class Store:
             first += len(places)
         return out
 
-    def vectors_between(
-        self, first_id: int, last_id: int, limit: int
-    ) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """Return ids, ascending, and vectors of at most ``limit`` passages in a range of ids."""
-        ids, rows = [], bytearray()
-        for passage_id, vector in self.connection.execute(
-            "SELECT passage_id, vector FROM vectors WHERE passage_id BETWEEN ? AND ? "
-            "ORDER BY passage_id LIMIT ?",
-            (first_id, last_id, limit),
-        ):
-            ids.append(passage_id)
-            rows += vector
-        matrix = np.frombuffer(rows, dtype="<f4").reshape(len(ids), self.meta("dim"))
-        return np.array(ids, dtype=np.int64), matrix
+    def sentence_vectors(self, passage_ids: Sequence[int]) -> tuple[NDArray[np.float32], list[int]]:
+        """Return the vectors of all sentences of passages, and how many each passage has.
+
+        Args:
+            passage_ids: Passages; KeyError if one does not exist.
+
+        Returns:
+            float32 (sentences, dim), unit rows, in the order given, and a count for each passage.
+        """
+        found = self._sentence_rows(passage_ids)
+        return self._unit_rows([vectors for _, vectors in found]), [len(s) // 8 for s, _ in found]
+
+    def _sentence_rows(self, passage_ids: Sequence[int]) -> list[tuple[bytes, bytes]]:
+        rows = {
+            passage_id: (spans, vectors)
+            for passage_id, spans, vectors in self.connection.execute(
+                "SELECT passage_id, spans, vectors FROM json_each(?) AS given "
+                "JOIN sentences ON passage_id = given.value",
+                (json.dumps([int(i) for i in passage_ids]),),
+            )
+        }
+        return [rows[int(i)] for i in passage_ids]
+
+    def _unit_rows(self, blobs: Sequence[bytes]) -> NDArray[np.float32]:
+        dim = max(int(self.meta("dim")), 1)
+        matrix = np.frombuffer(b"".join(blobs), dtype=np.int8).astype(np.float32).reshape(-1, dim)
+        norms = np.sqrt(np.einsum("ij,ij->i", matrix, matrix))
+        matrix /= np.maximum(norms, 1.0)[:, None]  # 0 stays 0
+        return matrix
+
+    def passage_ids_between(self, first_id: int, last_id: int) -> NDArray[np.int64]:
+        """Return the ids of passages in a range of ids, both included, ascending, int64 (n,)."""
+        rows = self.connection.execute(
+            "SELECT passage_id FROM passages WHERE passage_id BETWEEN ? AND ? ORDER BY passage_id",
+            (first_id, last_id),
+        )
+        return np.fromiter((row[0] for row in rows), dtype=np.int64)
 
     def segments(self) -> list[Segment]:
         """Return the dense files of this generation, in order of id."""
@@ -262,10 +276,6 @@ def to_int8(vectors: NDArray[np.float32]) -> bytes:
     largest = np.abs(vectors).max(axis=1, keepdims=True)
     scaled = np.rint(vectors * (127.0 / np.maximum(largest, 1e-30)))
     return bytes(scaled.astype(np.int8).data)
-
-
-def _from_int8(vectors: bytes) -> NDArray[np.float32]:
-    return np.frombuffer(vectors, dtype=np.int8).astype(np.float32)
 
 
 def _article(row: Sequence[Any]) -> Article:

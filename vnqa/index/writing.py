@@ -9,7 +9,8 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from vnqa.index.dense_writer import KIND, plan_merge, write_segments
+from vnqa.index.dense import FLAT
+from vnqa.index.dense_writer import plan_merge, write_segments
 from vnqa.index.lexical_writer import LexicalWriter
 from vnqa.index.store import PassageText, Segment, Sentences, Span, content_hash
 from vnqa.index.store_writer import StoreWriter
@@ -81,7 +82,7 @@ def put(
         first, last = texts[0].passage_id, texts[-1].passage_id
         assert first > last_committed, "segments are ordered by id"
         store.set_meta("last_passage_id", last)
-        segments.append(Segment(first, last, "", KIND, len(texts), len(texts), 0, ""))
+        segments.append(Segment(first, last, "", FLAT, len(texts), len(texts), 0, ""))
     stay, write = plan_merge(segments, dim=int(store.meta("dim")))
     ranges = [(segment.first_id, segment.last_id) for segment in write]
     stay += write_segments(folder, store, ranges, generation=generation)

@@ -1,0 +1,1 @@
+"""Speed, as ratios taken in one run: see ``__main__`` and ``benchmarks/speed.md``."""

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import faiss
+import numpy as np
+import pytest
+
+from tests.entries import DIM, made_entry, unit_vectors
+from vnqa.errors import IndexFormatError
+from vnqa.index import Collection, dense_writer, ivf
+from vnqa.index.dense import DenseIndex, SegmentFile
+from vnqa.index.dense_writer import plan_merge, write_segment
+from vnqa.index.store import Segment
+
+WIDE = 32
+COUNT = 6_000
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Thresholds so low that few vectors make an inverted file, of which a part is read."""
+    monkeypatch.setattr(dense_writer, "IVF_FROM", 1_000)
+    monkeypatch.setattr(ivf, "_PROBES", 40)
+
+
+@pytest.fixture
+def matrix():
+    """Vectors in 300 clusters, as topics are."""
+    rng = np.random.default_rng(3)
+    centres = unit_vectors(300, 1, WIDE)
+    rows = centres[rng.integers(0, 300, COUNT)] + 0.15 * unit_vectors(COUNT, 2, WIDE)
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def opened(path, matrix):
+    ids = np.arange(1, len(matrix) + 1, dtype=np.int64)
+    segment = write_segment(path, ids, matrix.__getitem__)
+    assert segment.kind == "ivf-fp16"
+    return DenseIndex([SegmentFile(path, segment, WIDE)], ids)
+
+
+def recall_and_error(index, matrix, mask=None):
+    """Share of the exact ten best that are found, and the largest error of a score."""
+    found = errors = 0
+    queries = matrix[::60] + 0.1 * unit_vectors(len(matrix[::60]), 5, WIDE)
+    for query in (queries / np.linalg.norm(queries, axis=1, keepdims=True)).astype(np.float32):
+        exact = matrix @ query
+        if mask is not None:
+            exact[~mask] = -2
+        best = set((np.argsort(-exact)[:10] + 1).tolist())
+        hits = index.search(query, 10, mask)
+        assert [score for _, score in hits] == sorted((s for _, s in hits), reverse=True)
+        found += len(best & {i for i, _ in hits})
+        errors = max(errors, *(abs(score - exact[i - 1]) for i, score in hits))
+    return found / 10 / len(queries), errors
+
+
+def test_nearly_all_of_the_exact_best_are_found(few, tmp_path, matrix):
+    index = opened(tmp_path / "dense-1.faiss", matrix)
+    recall, error = recall_and_error(index, matrix)
+    assert recall >= 0.98
+    assert error < 1e-3
+
+
+@pytest.mark.parametrize("share", [0.5, 0.05, 0.005])
+def test_a_filter_is_applied_before_the_cut(few, tmp_path, matrix, share):
+    index = opened(tmp_path / "dense-1.faiss", matrix)
+    mask = np.random.default_rng(4).random(COUNT) < share
+    recall, error = recall_and_error(index, matrix, mask)
+    assert recall >= 0.98
+    assert error < 1e-3, "what the filter leaves out has a score of -2"
+
+
+def test_a_filter_reads_more_lists_the_less_it_lets_pass():
+    assert ivf.probes_for(2_000) == 80
+    assert ivf.probes_for(2_000, 0.1) == 800
+    assert ivf.probes_for(2_000, 0.01) == ivf.probes_for(2_000, 0.0) == 2_000
+    assert ivf.probes_for(30) == 30
+
+
+def test_the_same_vectors_give_the_same_bytes_whatever_the_threads(few, tmp_path, matrix):
+    ids = np.arange(1, COUNT + 1, dtype=np.int64)
+    threads = faiss.omp_get_max_threads()
+    digests = set()
+    for count in (1, 2):
+        faiss.omp_set_num_threads(count)
+        try:
+            segment = write_segment(tmp_path / str(count), ids, matrix.__getitem__)
+        finally:
+            faiss.omp_set_num_threads(threads)
+        digests.add(segment.sha256)
+    assert len(digests) == 1
+
+
+def test_parts_cover_everything_once(monkeypatch):
+    monkeypatch.setattr(ivf, "_AT_ONCE", 4)
+    for count, step in ((0, 1), (3, 1), (4, 1), (17, 1), (17, 3), (16, 4), (100, 7)):
+        numbers = range(count)
+        covered = [i for part in ivf.parts(count, step) for i in numbers[part]]
+        assert covered == list(numbers[::step])
+        assert all(len(numbers[part]) <= 4 for part in ivf.parts(count, step))
+
+
+def flat(first, live):
+    return Segment(first, first + live - 1, f"dense-{first}.faiss", "flat", live, live, 0, "")
+
+
+def test_flat_segments_that_are_many_together_become_one(few):
+    large = flat(1, 2_000)._replace(kind="ivf-fp16")
+    smaller = [flat(2_001, 600), flat(2_601, 300)]
+
+    def new(live):
+        return flat(2_901, live)._replace(file="")
+
+    stay, write = plan_merge([large, *smaller, new(99)], dim=WIDE)
+    assert ([s.first_id for s in stay], len(write)) == ([1, 2_001, 2_601], 1)
+    stay, write = plan_merge([large, *smaller, new(100)], dim=WIDE)
+    assert stay == [large]
+    assert [(s.first_id, s.last_id, s.live) for s in write] == [(2_001, 3_000, 1_000)]
+
+
+@pytest.mark.parametrize("kind", ["truncated", "flipped", "of another kind"])
+def test_a_damaged_file_is_named(few, tmp_path, matrix, kind):
+    path = tmp_path / "dense-1.faiss"
+    segment = write_segment(path, np.arange(1, COUNT + 1), matrix.__getitem__)
+    content = bytearray(path.read_bytes())
+    if kind == "truncated":
+        content = content[:-1]
+    elif kind == "flipped":
+        content[len(content) // 2] ^= 1
+    else:
+        segment = segment._replace(kind="flat")
+    path.write_bytes(content)
+    with pytest.raises(IndexFormatError, match=r"dense-1\.faiss.*vnqa rebuild"):
+        SegmentFile(path, segment, WIDE).search(matrix[0], 1, None)
+
+
+def test_a_collection_changes_its_kind_as_it_grows(few, tmp_path, monkeypatch):
+    monkeypatch.setattr(dense_writer, "IVF_FROM", 60)
+    with Collection.open(tmp_path, fingerprint="made up", dim=DIM) as collection:
+        collection.write([made_entry(f"bài {n}", sentences=5) for n in range(11)])
+        assert collection.status().dense_kind == "flat"
+        collection.write([made_entry("bài 11", sentences=5)])
+        assert collection.status().dense_kind == "ivf-fp16"
+        collection.write([made_entry("bài 12", sentences=5)], ["bài 3"])
+        status = collection.status()
+        assert (status.dense_kind, status.dense_exact) == ("flat+ivf-fp16", 5)
+        assert collection.check() == []
+        query = made_entry("bài 7", sentences=5)[2][2]
+        [(best, score), *_] = collection.search_dense(query, 60)
+        assert collection.passages([best])[0].article_id == "bài 7"
+        assert score == pytest.approx(1.0, abs=1e-3)
+        found = {i for i, _ in collection.search_dense(query, 99)}
+        with collection.snapshot() as snapshot:
+            live = {
+                p.passage_id
+                for a in snapshot.articles()
+                for p in snapshot.passages_of(a.article_id)
+            }
+        assert found == live
+        collection.rebuild()
+        assert collection.check() == []
+        assert collection.status().dense_kind == "ivf-fp16"

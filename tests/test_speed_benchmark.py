@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import datetime
+
+import numpy as np
+import pytest
+
+from benchmarks.machine import Machine
+from benchmarks.quality.rows import Goal
+from benchmarks.speed import data
+from benchmarks.speed.measuring import Results, Row, Stage, alternately, compared
+from benchmarks.speed.report import draw_plot, readme_section
+from tests.entries import unit_vectors
+
+MACHINE = Machine(
+    version="1", processor="P", cores=2, system="Linux", day=datetime.date(2026, 11, 24)
+)
+
+
+def test_baseline_and_vnqa_take_turns():
+    done: list[str] = []
+    times = alternately(
+        lambda: done.append("theirs"),
+        lambda: done.append("ours"),
+        prepare=lambda: done.append("-"),
+        rounds=2,
+        warm=False,
+    )
+    assert done == ["-", "theirs", "-", "ours"] * 2
+    assert len(times) == 2
+
+
+def test_a_ratio_reads_as_its_goal_does():
+    times = [(1.0, 2.0), (1.0, 4.0), (1.0, 8.0)]
+    slower = compared("open", "read", times, Goal(4, at_most=True))
+    assert (slower.values, slower.median, slower.reached) == ((2.0, 4.0, 8.0), 4.0, True)
+    faster = compared("search", "flat", times, Goal(0.3))
+    assert (faster.values, faster.median, faster.reached) == ((0.5, 0.25, 0.125), 0.25, False)
+    assert compared("search", "flat", times, None).reached is None
+
+
+def test_made_vectors_are_unit_and_follow_from_their_seed():
+    real = unit_vectors(500, 1, 16)
+    made = data.made_vectors(real, 200, 3)
+    np.testing.assert_allclose(np.linalg.norm(made, axis=1), 1.0, atol=1e-5)
+    np.testing.assert_array_equal(made, data.made_vectors(real, 200, 3))
+    assert not np.array_equal(made, data.made_vectors(real, 200, 4))
+    assert np.median((made @ real.T).max(axis=1)) > 0.8, "they stay near real ones"
+
+
+@pytest.mark.parametrize(("name", "median"), [("README.md", "2.5"), ("README.vi.md", "2,5")])
+def test_the_section_and_the_plot(tmp_path, name, median):
+    rows = (
+        Row(
+            what="open",
+            baseline="read",
+            figure="of its time",
+            values=(2.0, 2.5, 3.0),
+            goal=Goal(2, at_most=True),
+        ),
+        Row(what="dense", baseline="flat", figure="times as fast", values=(30.0,), goal=Goal(20)),
+    )
+    results = Results(stages={"open": Stage(machine=MACHINE, seconds=1.0, rows=rows)})
+    section = readme_section(results, name)
+    assert f"| open | read | of its time | {median} |" in section
+    assert "**" in section.split("| open |")[1].split("\n")[0], "not reached stands out"
+    assert "2026-11-24" in section
+    for path in (tmp_path / "a.svg", tmp_path / "b.svg"):
+        draw_plot(results, path)
+    assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
