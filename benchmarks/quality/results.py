@@ -88,7 +88,7 @@ def conditions_of(bench: Bench) -> Conditions:
         generator="extractive" if bench.generator is None else bench.generator.name,
         weights={weights.name: weights.sha256 for weights in (E5_SMALL, QWEN_CODER)},
         version=vnqa.__version__,
-        processor=_processor(),
+        processor=processor(),
         cores=os.cpu_count() or 1,
         system=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         day=datetime.date.today(),
@@ -118,7 +118,7 @@ def write_results(path: Path, results: Results) -> None:
     path.write_text(results.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
-def _processor() -> str:
+def processor() -> str:
     """Return the processor's model name, which Linux alone tells in a file."""
     info = Path("/proc/cpuinfo")
     if info.is_file():

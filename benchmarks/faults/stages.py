@@ -1,0 +1,23 @@
+"""The stages, in the order in which they run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from benchmarks.faults.kills import kills
+from benchmarks.faults.rows import Row
+
+
+class Stage(Protocol):
+    """Does something to indexes in a folder of its own."""
+
+    def __call__(self, folder: Path, *, quick: bool) -> list[Row]:
+        """Return the rows; a quick run does a few of each."""
+
+
+def _kills(folder: Path, *, quick: bool) -> list[Row]:
+    return kills(folder, count=20 if quick else 500)
+
+
+STAGES: dict[str, Stage] = {"kills": _kills}
