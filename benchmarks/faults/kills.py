@@ -13,6 +13,7 @@ from pathlib import Path
 from benchmarks.faults.rows import Row, Tally
 from tests.entries import DIM, made_entry, unit_vectors
 from tests.faulty_writer import in_child, rewritten
+from vnqa.errors import IndexFormatError
 from vnqa.index import Collection
 from vnqa.index.repair import check_folder
 
@@ -108,7 +109,7 @@ def kills(folder: Path, *, count: int, seed: int = 4) -> list[Row]:
 def _wrong(folder: Path, models: list[Model]) -> str:
     """Return what is wrong with an index after a kill; nothing where it is as it should be."""
     try:
-        before = check_folder(folder).problems if (folder / "library.sqlite").exists() else ()
+        before = _problems(folder)
         if any(problem.startswith("library:") for problem in before):
             return f"before opening: {before}"  # derived files may be half made, the truth never
         with Collection.open(folder, fingerprint="made up", dim=DIM) as collection:
@@ -127,6 +128,16 @@ def _wrong(folder: Path, models: list[Model]) -> str:
     except Exception as error:  # a fault of any kind is what this looks for
         return f"{type(error).__name__}: {error}"
     return ""
+
+
+def _problems(folder: Path) -> tuple[str, ...]:
+    """Return what a check finds before the index is opened; nothing where there is none yet."""
+    try:
+        return check_folder(folder).problems
+    except IndexFormatError as error:
+        if "holds no index" in str(error):
+            return ()
+        raise
 
 
 def _passages(collection: Collection) -> list[list[object]]:

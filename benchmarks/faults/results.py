@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import platform
 from pathlib import Path
 
@@ -44,8 +45,6 @@ class Results(Record):
 
 def conditions_in(folder: Path) -> Conditions:
     """Return the conditions of a run on this machine, in this folder."""
-    import os
-
     return Conditions(
         version=vnqa.__version__,
         machine=f"{os.cpu_count()} cores of {processor()}",

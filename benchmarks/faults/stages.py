@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from benchmarks.faults.damage import damage
 from benchmarks.faults.kills import kills
 from benchmarks.faults.rows import Row
+from benchmarks.faults.space import space
 
 
 class Stage(Protocol):
@@ -20,4 +22,12 @@ def _kills(folder: Path, *, quick: bool) -> list[Row]:
     return kills(folder, count=20 if quick else 500)
 
 
-STAGES: dict[str, Stage] = {"kills": _kills}
+def _damage(folder: Path, *, quick: bool) -> list[Row]:
+    return damage(folder, flips=4 if quick else 200, repairs=1 if quick else 20)
+
+
+def _space(folder: Path, *, quick: bool) -> list[Row]:
+    return space(folder, moments=3 if quick else 24)
+
+
+STAGES: dict[str, Stage] = {"kills": _kills, "damage": _damage, "space": _space}

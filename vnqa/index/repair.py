@@ -51,6 +51,7 @@ def check_folder(
         ReadOnlyIndexError: If it is to be mended and cannot be written.
     """
     folder = Path(path)
+    schema.refuse_lost_library(folder)
     before = _examine(folder)
     problems = (*before.library, *before.derived)
     if not problems:

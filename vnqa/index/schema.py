@@ -132,6 +132,8 @@ def connect(folder: Path, mode: Mode) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         if mode == "write":
             _create(connection)
+        elif not tables(connection) and not any(folder.glob("dense-*.faiss")):
+            raise IndexFormatError(f"{folder} holds no index yet: its first writer was stopped")
         _check_version(connection, path)
     except sqlite3.Error as error:
         connection.close()
@@ -158,7 +160,8 @@ def damaged(path: Path, error: Exception | str) -> str:
 def refuse_lost_library(folder: Path) -> None:
     """Raise IndexDamagedError if there are derived files but not what they were derived from."""
     derived = sorted(path.name for path in folder.glob("dense-*.faiss"))
-    if derived and not (folder / LIBRARY).exists():
+    library = folder / LIBRARY
+    if derived and not (library.exists() and library.stat().st_size):
         raise IndexDamagedError(
             f"{folder} holds {derived[0]} but no {LIBRARY}, which cannot be made from it: nothing "
             f"can be saved; restore the folder from a copy, or use an empty one"
