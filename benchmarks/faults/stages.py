@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from benchmarks.faults.copies import copies
 from benchmarks.faults.damage import damage
+from benchmarks.faults.inputs import inputs
 from benchmarks.faults.kills import kills
+from benchmarks.faults.readers import readers
 from benchmarks.faults.rows import Row
 from benchmarks.faults.space import space
 
@@ -30,4 +33,23 @@ def _space(folder: Path, *, quick: bool) -> list[Row]:
     return space(folder, moments=3 if quick else 24)
 
 
-STAGES: dict[str, Stage] = {"kills": _kills, "damage": _damage, "space": _space}
+def _readers(folder: Path, *, quick: bool) -> list[Row]:
+    return readers(folder, count=2 if quick else 8, seconds=0 if quick else 600, changes=20)
+
+
+def _copies(folder: Path, *, quick: bool) -> list[Row]:
+    return copies(folder, count=5 if quick else 200)
+
+
+def _inputs(folder: Path, *, quick: bool) -> list[Row]:
+    return inputs(folder, files=50 if quick else 6000, questions=50 if quick else 4000)
+
+
+STAGES: dict[str, Stage] = {
+    "kills": _kills,
+    "damage": _damage,
+    "space": _space,
+    "readers": _readers,
+    "copies": _copies,
+    "inputs": _inputs,
+}
