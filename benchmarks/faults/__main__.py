@@ -21,6 +21,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.faults", description=__doc__)
     parser.add_argument("--only", metavar="STAGE,…", help=f"of {', '.join(STAGES)}")
     parser.add_argument("--quick", action="store_true", help="a few of each; writes no result")
+    parser.add_argument("--results", type=Path, help="the result file")
     parser.add_argument("--folder", type=Path, help="where indexes are made (a temporary folder)")
     arguments = parser.parse_args()
     names = (arguments.only or ",".join(STAGES)).split(",")
@@ -41,6 +42,7 @@ def main() -> None:
             )
             held = held and all(row.held == row.tried for row in rows)
             path = RESULTS / "faults.json" if not arguments.quick else Path(made) / "faults.json"
+            path = arguments.results or path
             results = updated(path, name, measured)  # after each: a run may be cut short
         Console(width=_TABLE_WIDTH).print(table_of(results))
     for name in names:

@@ -58,7 +58,7 @@ def damage(folder: Path, *, flips: int, repairs: int, seed: int = 4) -> list[Row
     Args:
         folder: Where indexes are made.
         flips: Bits flipped of each file, one at a time.
-        repairs: Flips of each file after which the index is also mended.
+        repairs: After how many damages of each kind to each file the index is also mended.
         seed: Of the places.
     """
     rng = random.Random(seed)
@@ -78,8 +78,7 @@ def damage(folder: Path, *, flips: int, repairs: int, seed: int = 4) -> list[Row
                 target.unlink()
                 if content is not None:
                     target.write_bytes(content)
-                mend = kind != "bit flipped" or number < repairs
-                outcome, held, example = _outcome(work, whole, mend=mend)
+                outcome, held, example = _outcome(work, whole, mend=number < repairs)
                 tally.add(outcome, held=held, example=f"{path.name} {number}: {example}")
     return [tally.row() for tally in tallies.values()]
 

@@ -22,23 +22,23 @@ class Stage(Protocol):
 
 
 def _kills(folder: Path, *, quick: bool) -> list[Row]:
-    return kills(folder, count=20 if quick else 500)
+    return kills(folder, count=5 if quick else 500)
 
 
 def _damage(folder: Path, *, quick: bool) -> list[Row]:
-    return damage(folder, flips=4 if quick else 200, repairs=1 if quick else 20)
+    return damage(folder, flips=1 if quick else 200, repairs=1 if quick else 20)
 
 
 def _space(folder: Path, *, quick: bool) -> list[Row]:
-    return space(folder, moments=3 if quick else 24)
+    return space(folder, moments=2 if quick else 24)
 
 
 def _readers(folder: Path, *, quick: bool) -> list[Row]:
-    return readers(folder, count=2 if quick else 8, seconds=0 if quick else 600, changes=20)
+    return readers(folder, count=2 if quick else 8, seconds=0 if quick else 600, changes=12)
 
 
 def _copies(folder: Path, *, quick: bool) -> list[Row]:
-    return copies(folder, count=5 if quick else 200)
+    return copies(folder, count=3 if quick else 200)
 
 
 def _inputs(folder: Path, *, quick: bool) -> list[Row]:
