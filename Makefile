@@ -10,7 +10,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 
 export ASKED := $(value Q)
 
-.PHONY: help setup ask test check format bench-quality clean
+.PHONY: help setup ask test check format bench-quality bench-faults clean
 
 help:  ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ format: $(VENV)/.ready-dev  ## Put the code into its format
 
 bench-quality: $(VENV)/.ready-dev  ## Measure quality (hours): table, plots, README section
 	@$(BIN)/python -m benchmarks.quality $(ARGS)
+
+bench-faults: $(VENV)/.ready-dev  ## Kill, damage, fill up, share indexes (an hour): table, result file
+	@$(BIN)/python -m benchmarks.faults $(ARGS)
 
 clean:  ## Remove the environment and the built index
 	rm -rf $(VENV) $(INDEX)

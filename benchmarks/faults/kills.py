@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import random
 import shutil
 import signal
+import struct
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -54,56 +56,75 @@ def changes() -> Iterator[Change]:
 
 
 def change_all(folder: Path) -> None:
-    """Make all changes, noting each that is done."""
+    """Make all changes, noting when each is done."""
     done = os.open(f"{folder}.done", os.O_WRONLY | os.O_CREAT)
     with Collection.open(folder, fingerprint="made up", dim=DIM) as collection:
         for _, change, _ in changes():
             change(collection)
-            os.write(done, b".")
+            os.write(done, struct.pack("<d", time.monotonic()))
 
 
-def killed_after(seconds: float, run: Callable[[], None]) -> bool:
-    """Run in a child process that is sent SIGKILL after a while; tell whether it was alive then."""
+def killed_in(folder: Path, step: int, seconds: float) -> int | None:
+    """Change an index in a process that is sent SIGKILL.
+
+    Args:
+        folder: The index.
+        step: How many changes are let go by.
+        seconds: How long after that.
+
+    Returns:
+        How many changes were reported done; None if all were, and the process had ended.
+    """
     pid = os.fork()
     if pid == 0:
-        run()
+        change_all(folder)
         os._exit(0)
+    while _done(folder) < step:
+        time.sleep(0.0005)
     time.sleep(seconds)
     os.kill(pid, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+    killed = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
+    return _done(folder) if killed else None
 
 
 def kills(folder: Path, *, count: int, seed: int = 4) -> list[Row]:
-    """Kill a writer ``count`` times; return a row for each kind of change that was going on."""
+    """Kill a writer ``count`` times; return a row for each kind of change that was going on.
+
+    The moments are spread evenly over the kinds of change, and at random within a change.
+    """
     steps = list(changes())
+    kinds = ["open, close", *(kind for kind, _, _ in steps)]
     models: list[Model] = [{}]
     for _, _, after in steps:
         models.append(after(models[-1]))
-    started = time.perf_counter()
+    started = time.monotonic()
     if in_child(lambda: change_all(folder / "rehearsal")) != 0:
         raise SystemExit("the changes fail even when nothing stops them")
-    seconds = time.perf_counter() - started
+    note = Path(f"{folder / 'rehearsal'}.done").read_bytes()
+    ends = [started, *(end for (end,) in struct.iter_unpack("<d", note))]
+    lasted = [end - start for start, end in itertools.pairwise(ends)]
     rng = random.Random(seed)
-    tallies = {
-        kind: Tally(f"kill −9 while: {kind}")
-        for kind in dict.fromkeys(["open", *(kind for kind, _, _ in steps)])
-    }
+    tallies = {kind: Tally(f"kill −9 while: {kind}") for kind in dict.fromkeys(kinds)}
     number = killed = 0
     while killed < count:
         number += 1
+        kind = list(tallies)[number % len(tallies)]
+        step = rng.choice([max(place - 1, 0) for place, one in enumerate(kinds) if one == kind])
         place = folder / str(number)
-        alive = killed_after(rng.random() * seconds, lambda place=place: change_all(place))
-        if not alive:  # it was faster than the rehearsal
-            seconds = max(seconds * 0.98, 0.05)
-        else:
+        done = killed_in(place, step, rng.random() * lasted[step])
+        if done is not None:
             killed += 1
-            note = Path(f"{place}.done")
-            done = len(note.read_bytes()) if note.exists() else 0
-            kind = steps[done][0] if place.exists() and done < len(steps) else "open"
+            begun = (place / "library.sqlite").exists() and done < len(steps)
             wrong = _wrong(place, models[done : done + 2])
-            tallies[kind].add("sound" if not wrong else "not sound", held=not wrong, example=wrong)
+            tally = tallies[steps[done][0] if begun else "open, close"]
+            tally.add("sound" if not wrong else "not sound", held=not wrong, example=wrong)
         shutil.rmtree(place, ignore_errors=True)
-    return [tally.row() for tally in tallies.values() if tally.row().tried]
+    return [row for tally in tallies.values() if (row := tally.row()).tried]
+
+
+def _done(folder: Path) -> int:
+    note = Path(f"{folder}.done")
+    return note.stat().st_size // 8 if note.exists() else 0
 
 
 def _wrong(folder: Path, models: list[Model]) -> str:
