@@ -54,7 +54,7 @@ def build(index: Path) -> None:
         )
         for record in records()
     }
-    with NewsQA.open(index, generator=None) as qa:
+    with NewsQA.open(index, generator=None, reader=None) as qa:
         print(qa.add(passages.values()))
         print(qa.add(DATA / "news_dantri_2016.jsonl.gz").model_copy(update={"rejected": ()}))
 

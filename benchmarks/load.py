@@ -88,7 +88,7 @@ def main() -> None:
     embedder.seconds.clear()
     embedder.tokens, models_mb = 0, peak_mb()
     folder = arguments.index or Path(tempfile.mkdtemp()) / "tin"
-    with NewsQA.open(folder, embedder=embedder, generator=None) as qa:
+    with NewsQA.open(folder, embedder=embedder, generator=None, reader=None) as qa:
         articles = timed(load(arguments.file), embedder.seconds)
         with working(Console(stderr=True), Lang.en) as bars:
             report = qa.add(

@@ -528,7 +528,7 @@ def test_eval_without_its_extra(built: Path, known: Path, monkeypatch: pytest.Mo
 
 def test_help_names_every_command() -> None:
     shown = vnqa("--help").stdout
-    for command in ("add", "ask", "search", "show", "status", "remove", "rebuild", "eval"):
+    for command in ("add", "ask", "search", "show", "status", "remove", "rebuild", "check", "eval"):
         assert re.search(rf"\b{command}\b", shown)
         assert "--index" in vnqa(command, "--help").stdout
 

@@ -366,15 +366,15 @@ def test_a_passage_scores_as_its_nearest_sentence(collection):
 
 
 def test_check_finds_missing_and_cut_sentence_vectors(collection):
-    collection.write([made_entry("bến", sentences=3)])
+    collection.write([made_entry(name) for name in ("bến", "cảng", "đò")])
     raw = sqlite3.connect(collection.folder / "library.sqlite")
     raw.execute("DELETE FROM sentences WHERE passage_id = 1")
-    raw.execute("UPDATE sentences SET vectors = x'0102' WHERE passage_id = 2")
+    raw.execute("UPDATE sentences SET vectors = x'0102' WHERE passage_id = 4")
     raw.commit()
     raw.close()
     assert collection.check() == [
-        "library: 1 passages have no sentences",
-        "library: sentence vectors of 1 passages have another length than expected",
+        "library: article 'bến' does not match its checksum",
+        "library: article 'cảng' does not match its checksum",
     ]
 
 

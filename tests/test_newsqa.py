@@ -60,8 +60,8 @@ def qa(tmp_path: Path) -> Iterator[NewsQA]:
 
 def test_the_public_api() -> None:
     assert set(vnqa.__all__) == {
-        "AddReport", "Answer", "Article", "ArticleError", "Citation", "Hit", "IndexFormatError",
-        "IndexLockedError", "IndexMismatchError", "MissingExtraError", "ModelError", "NewsQA",
+        "AddReport", "Answer", "Article", "ArticleError", "CheckReport", "Citation", "Hit",
+        "IndexDamagedError", "IndexFormatError", "IndexLockedError", "IndexMismatchError", "MissingExtraError", "ModelError", "NewsQA",
         "Passage", "ReadOnlyIndexError", "Rejection", "Statement", "Status", "VnqaError",
         "__version__",
     }  # fmt: skip
@@ -69,7 +69,7 @@ def test_the_public_api() -> None:
     public = {name for name in vars(NewsQA) if not name.startswith("_")}
     assert public == {
         "open", "add", "search", "ask", "stream", "remove", "rebuild", "articles", "article",
-        "status", "close",
+        "status", "check", "close",
     }  # fmt: skip
 
 

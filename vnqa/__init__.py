@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from vnqa.errors import (
     ArticleError,
+    IndexDamagedError,
     IndexFormatError,
     IndexLockedError,
     IndexMismatchError,
@@ -24,6 +25,7 @@ from vnqa.records import (
     AddReport,
     Answer,
     Article,
+    CheckReport,
     Citation,
     Hit,
     Passage,
@@ -39,8 +41,10 @@ __all__ = [
     "Answer",
     "Article",
     "ArticleError",
+    "CheckReport",
     "Citation",
     "Hit",
+    "IndexDamagedError",
     "IndexFormatError",
     "IndexLockedError",
     "IndexMismatchError",

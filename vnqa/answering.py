@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeVar
 
-from vnqa.choice import SURE, chosen, read_answer
-from vnqa.confidence import confidence, trust
+from vnqa.choice import read_answer
+from vnqa.confidence import confidence, trust, trust_when_read
 from vnqa.evidence import Evidence, QuestionWords, mean_cosine
 from vnqa.generators import Completer, Generator
 from vnqa.grounding import Grounded, ground, split_statements, without_asked
@@ -66,7 +66,7 @@ def answer_from(
     if generator is None:
         answer = _extracted(question, evidence)
     else:
-        answer = _read_or_drafted(question, words, evidence, generator)
+        answer = _drafted(question, words, evidence, generator)
     sure *= answer.trust
     if answer.said and sure < threshold:
         yield Verdict(sure, "doubtful")
@@ -94,24 +94,34 @@ def _extracted(question: str, evidence: Sequence[Evidence]) -> _Answered:
     return _Answered(said, 1.0, "refused")
 
 
-def _read_or_drafted(
+def _drafted(
     question: str, words: QuestionWords, evidence: Sequence[Evidence], generator: Generator
 ) -> _Answered:
-    """Answer with what the reader is sure of, else with what the language model drafts."""
-    read = read_answer(question, evidence)
-    if read is not None and read.score >= SURE:
-        return _Answered([read.grounded], 1.0, "refused")
+    """Answer with what the language model drafts, or the reader finds where that says nothing."""
     shown = sentences_to_read(evidence, max_chars=_EXCERPT_CHARS)
     statements, log_probability = _draft(generator, question, excerpt(shown))
-    trusted = 1.0 if log_probability is None else trust(log_probability)
     best_first = sorted(_near(shown, evidence), key=lambda source: -source.score)
     looked = [
         _second_look(found, question, words, generator)
         for statement in statements
         if (found := ground(statement, question, best_first)) is not None
     ]
-    drafted = [found for found in looked if is_of_kind(found.text, question)]
-    return _Answered(chosen(drafted, read), trusted, "unsupported" if statements else "refused")
+    said = [found for found in looked if is_of_kind(found.text, question)]
+    if not said and (read := read_answer(question, evidence)) is not None:
+        said = [read]
+    reason: Reason = "unsupported" if statements else "refused"
+    return _Answered(said, _trusted(said, log_probability), reason)
+
+
+def _trusted(said: Sequence[Grounded], log_probability: float | None) -> float:
+    """Return how far an answer is trusted, by how sure its writer was and what a reader says."""
+    if log_probability is None:
+        return 1.0
+    if not said or said[0].evidence[0].reading is None:
+        return trust(log_probability)
+    scores = [g.evidence[0].answers(*g.span) for g in said if g.span is not None]
+    known = [score for score in scores if score is not None]
+    return trust_when_read(log_probability, max(known, default=None))
 
 
 def _near(shown: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:

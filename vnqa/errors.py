@@ -3,6 +3,7 @@
 VnqaError
 ├── ArticleError           an input could not be read as an article (file and line)
 ├── IndexFormatError       an index folder is damaged, incomplete or of another version
+│   └── IndexDamagedError  its library, of which all else is derived, is damaged
 ├── IndexMismatchError     an index was built with another embedder
 ├── IndexLockedError       another process is writing to the index
 ├── ReadOnlyIndexError     a change was asked of an index that cannot be written
@@ -38,6 +39,10 @@ class ArticleError(VnqaError):
 
 class IndexFormatError(VnqaError):
     """An index folder is damaged, incomplete, or written by another version of vnqa."""
+
+
+class IndexDamagedError(IndexFormatError):
+    """The library of an index is damaged; ``vnqa check --repair`` saves what can be read."""
 
 
 class IndexMismatchError(VnqaError):

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _COSINE_WEIGHT = 8.0
 _CONTEXT_WEIGHT = 0.5
 _PASSAGE_WEIGHT = 0.1
-_READER_WEIGHT = 0.3  # of the reader's score for the best answer in the sentence
 _PAIR_WEIGHT = 0.5  # of a pair of syllables, a single one being 1
 
 
@@ -186,9 +185,8 @@ def select_evidence(
                 + _PASSAGE_WEIGHT * hit.score
             )
             coverage = words.topic_share(context)
-            source = Evidence(hit.article, start, end, score, cosine, coverage, hit, reading)
-            if (found := source.found) is not None:
-                source = source._replace(score=score + _READER_WEIGHT * found.score)
-            evidence.append(source)
+            evidence.append(
+                Evidence(hit.article, start, end, score, cosine, coverage, hit, reading)
+            )
             before = text
     return sorted(evidence, key=lambda e: (-e.score, e.hit.rank, e.start))

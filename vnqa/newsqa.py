@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -17,7 +18,16 @@ from vnqa.embedders import Embedder, open_embedder
 from vnqa.generators import Generator, open_generator
 from vnqa.language.invisible import without_invisible
 from vnqa.language.vietnamese import nfc
-from vnqa.records import AddReport, Answer, Article, Hit, Rejection, Statement, Status
+from vnqa.records import (
+    AddReport,
+    Answer,
+    Article,
+    CheckReport,
+    Hit,
+    Rejection,
+    Statement,
+    Status,
+)
 from vnqa.rendering import REASONS, Language, Reason
 
 if TYPE_CHECKING:
@@ -386,6 +396,32 @@ class NewsQA:
         )
         self._embedder = embeds  # only now: until the commit readers see the old vectors
 
+    def check(self, *, repair: bool = False) -> CheckReport:
+        """Read every file of the index and tell whether all of it is what was written.
+
+        An index that does not open is checked and mended by ``vnqa check --repair``.
+
+        Args:
+            repair: Mend it. Derived files are made again; a damaged library is replaced by one of
+                all that can be saved, and kept beside it. On an error the collection is closed.
+
+        Raises:
+            IndexDamagedError: If nothing can be saved.
+            ReadOnlyIndexError: If it is to be mended and was opened for reading.
+        """
+        from vnqa.index import Collection
+        from vnqa.index.repair import check_folder
+
+        folder = self._collection.folder
+        if not repair:
+            return check_folder(folder)
+        self._collection.check_writable()
+        self._collection.close()
+        embeds = self._embedder
+        report = check_folder(folder, repair=True, embed=partial(embedded, embeds))
+        self._collection = Collection.open(folder, fingerprint=embeds.fingerprint, dim=embeds.dim)
+        return report
+
     def articles(self) -> Iterator[Article]:
         """Yield the stored articles, in the order in which they were first added."""
         return self._collection.articles()
@@ -437,7 +473,8 @@ class NewsQA:
                 )
             yield snapshot
 
-    def _chunk(self, article: Article, embedder: Embedder) -> list[tuple[int, int]]:
+    @staticmethod
+    def _chunk(article: Article, embedder: Embedder) -> list[tuple[int, int]]:
         return chunk(
             article.text,
             count_tokens=embedder.count_tokens,
@@ -452,8 +489,9 @@ class NewsQA:
         self._collection.write(entries)
         return sum(len(entry.spans) for entry in entries)
 
+    @staticmethod
     def _embed(
-        self, batch: list[tuple[Article, list[tuple[int, int]]]], embedder: Embedder
+        batch: list[tuple[Article, list[tuple[int, int]]]], embedder: Embedder
     ) -> list[Entry]:
         """Return articles with the vectors of their passages and sentences."""
         from vnqa.embedders.sentences import embed_with_sentences
@@ -478,9 +516,26 @@ class NewsQA:
             first = last
         return entries
 
-    def _entries(self, articles: Iterable[Article], embedder: Embedder) -> Iterator[Entry]:
+    @staticmethod
+    def _entries(articles: Iterable[Article], embedder: Embedder) -> Iterator[Entry]:
         for article in articles:
-            yield from self._embed([(article, self._chunk(article, embedder))], embedder)
+            yield from NewsQA._embed([(article, NewsQA._chunk(article, embedder))], embedder)
+
+
+def embedded(embedder: Embedder, article: Article, fingerprint: str | None) -> Entry:
+    """Return an article as it is stored in an index of this embedder.
+
+    Raises:
+        IndexMismatchError: If ``fingerprint``, where there is one, is of another embedder.
+    """
+    from vnqa.errors import IndexMismatchError
+
+    if fingerprint not in (None, embedder.fingerprint):
+        raise IndexMismatchError(
+            f"the index was built with embedder {fingerprint}, this one is {embedder.fingerprint}; "
+            f"open it with that model"
+        )
+    return next(NewsQA._entries([article], embedder))
 
 
 def _open_reader(

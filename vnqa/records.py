@@ -233,3 +233,32 @@ class Status(Record):
     dense_exact: int
     bytes_on_disk: int
     read_only: bool
+
+
+class CheckReport(Record):
+    """What ``check`` found in an index, and what it mended.
+
+    Attributes:
+        path: The folder.
+        articles: Articles that can be read whole, with their passages and vectors.
+        problems: A sentence for each, as found before anything was mended; empty where library,
+            vectors and words agree.
+        without_vectors: Ids of articles whose text is whole, but not their passages or vectors.
+            Mending embeds them again; what it had no model for stays here, and out of the index.
+        lost: Ids of articles whose text is damaged; where the id is damaged too, what is known.
+        repaired: Whether something was wrong and is mended: all but ``lost`` is there again.
+        kept: Where the damaged library was put; ``None`` where it was whole.
+    """
+
+    path: str
+    articles: int
+    problems: tuple[str, ...] = ()
+    without_vectors: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()
+    repaired: bool = False
+    kept: str | None = None
+
+    @property
+    def sound(self) -> bool:
+        """Whether the index is now what was written to it."""
+        return not self.problems or (self.repaired and not (self.lost or self.without_vectors))

@@ -24,14 +24,14 @@ from vnqa.embedders.sentences import embed_with_sentences
 
 
 def _open(folder: Path, **arguments: bool) -> NewsQA:
-    return NewsQA.open(folder, embedder=data.embedder(), generator=None, **arguments)
+    return NewsQA.open(folder, embedder=data.embedder(), generator=None, reader=None, **arguments)
 
 
 def _passages(articles: Sequence[Article]) -> list[tuple[str, str]]:
     """Return what ``add`` embeds for articles, cut as it cuts them."""
     with (
         tempfile.TemporaryDirectory() as folder,
-        NewsQA.open(Path(folder) / "cut", embedder=MadeUp(), generator=None) as qa,
+        NewsQA.open(Path(folder) / "cut", embedder=MadeUp(), generator=None, reader=None) as qa,
     ):
         qa.add(articles)
         index = qa._collection
@@ -80,7 +80,7 @@ def add_all(articles: int, few: int) -> Iterator[Row]:
         yield compared(what, "embedding them", times, Goal(0.9), passages=len(passages))
         many = Path(parent) / "many"
         with (
-            NewsQA.open(many, embedder=MadeUp(), generator=None) as qa,
+            NewsQA.open(many, embedder=MadeUp(), generator=None, reader=None) as qa,
             watched_memory() as peak,
         ):
             report = qa.add(data.NEWS)

@@ -68,7 +68,7 @@ def search_hybrid(passages: int, articles: int) -> Iterator[Row]:
     dates = {"since": since, "until": since + datetime.timedelta(days=data.DAYS // 10)}
     vectors = [model.embed_query(question) for question in asked]
     with (
-        NewsQA.open(folder, embedder=model, generator=None, read_only=True) as qa,
+        NewsQA.open(folder, embedder=model, generator=None, reader=None, read_only=True) as qa,
         Collection.open(folder, read_only=True) as index,
         index.snapshot() as snapshot,
     ):

@@ -1,8 +1,9 @@
-"""The command line: ``vnqa add | ask | search | show | status | remove | rebuild | eval``.
+"""The command line: ``vnqa add | ask | search | show | status | remove | rebuild | check | eval``.
 
 Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 failed,
 2 wrong usage, 3 nothing to say (``ask`` abstained, ``search`` found nothing, no such article),
-4 some inputs of ``add`` were rejected, 130 interrupted.
+4 some inputs of ``add`` were rejected, 5 ``check`` found damage that is not, or not all, mended,
+130 interrupted.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from vnqa.cli.checking import checked, show_report
 from vnqa.cli.opening import existing, opened
 from vnqa.cli.options import (
     DEFAULT_INDEX,
@@ -237,6 +239,22 @@ def rebuild(
         plainly(
             TEXTS[lang.value]["rebuilt"].format(articles=found.articles, passages=found.passages)
         )
+
+
+@app.command()
+def check(
+    index: Index = DEFAULT_INDEX,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Sửa chữa, cứu những gì đọc được. Mend it.")
+    ] = False,
+    embedder: EmbedderName = "bundled",
+    as_json: AsJson = False,
+    lang: Language = Lang.vi,
+) -> None:
+    """Kiểm tra chỉ mục, sửa nếu hỏng. Prove that an index is whole, or mend it."""
+    with failures(lang, writes=repair), working(err, lang) as bars:
+        report = checked(index, embedder, bars, repair=repair)
+    show_report(report, lang, as_json=as_json)
 
 
 @app.command("eval")

@@ -17,7 +17,7 @@ from vnqa.cli.texts import TEXTS
 from vnqa.errors import VnqaError
 from vnqa.records import Rejection
 
-FAILED, NOTHING, REJECTED, INTERRUPTED = 1, 3, 4, 130
+FAILED, NOTHING, REJECTED, DAMAGED, INTERRUPTED = 1, 3, 4, 5, 130
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)

@@ -21,7 +21,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from vnqa.errors import IndexFormatError, IndexMismatchError, ReadOnlyIndexError
+from vnqa.errors import IndexDamagedError, IndexFormatError, IndexMismatchError, ReadOnlyIndexError
 from vnqa.index import schema
 from vnqa.index.collection_reader import CollectionReader
 from vnqa.index.durable import remove_quietly
@@ -32,6 +32,9 @@ from vnqa.language.vietnamese import nfc
 
 if TYPE_CHECKING:
     import filelock
+
+
+_OURS = ("dense-", "lexical-", "repair-")  # derived files, and what a killed repair left
 
 
 class Collection(CollectionReader):
@@ -88,7 +91,7 @@ class Collection(CollectionReader):
         except BaseException as error:
             collection.close()
             if isinstance(error, sqlite3.DatabaseError):
-                raise IndexFormatError(schema.damaged(folder / schema.LIBRARY, error)) from error
+                raise IndexDamagedError(schema.damaged(folder / schema.LIBRARY, error)) from error
             raise
         return collection
 
@@ -204,7 +207,7 @@ class Collection(CollectionReader):
                         f"{self.folder} could not be written ({error}); nothing was changed",
                     ) from error
                 if isinstance(error, sqlite3.DatabaseError):
-                    raise IndexFormatError(
+                    raise IndexDamagedError(
                         schema.damaged(self.folder / schema.LIBRARY, error)
                     ) from error
                 raise
@@ -217,13 +220,14 @@ class Collection(CollectionReader):
             named = {segment.file for segment in self._writer.segments()}
             named.add(self._writer.meta("lexical"))
             for path in self.folder.iterdir():
-                if path.name.startswith(("dense-", "lexical-")) and path.name not in named:
+                if path.name.startswith(_OURS) and path.name not in named:
                     remove_quietly(path)
             for path in self.folder.glob("lexical-*/.tmp*"):  # tantivy's, of a killed commit
                 remove_quietly(path)
 
     def _agree(self, fingerprint: str | None, dim: int | None) -> None:
-        with self._borrowed() as store:
+        with self._borrowed() as store, store.reading():
+            store.check_settings(self.folder / schema.LIBRARY)
             stored, stored_dim = store.meta("fingerprint"), store.meta("dim")
             fresh = stored is None and store.meta("last_passage_id") == 0
         if fingerprint is not None and not fresh:
@@ -264,10 +268,4 @@ def _make_folder(folder: Path) -> None:
         raise ReadOnlyIndexError(
             f"{folder} cannot be created ({error}); name a folder that can be written"
         ) from error
-    if not (folder / schema.LIBRARY).exists():
-        derived = sorted(p.name for p in folder.glob("dense-*.faiss"))
-        if derived:
-            raise IndexFormatError(
-                f"{folder} holds {derived[0]} but no {schema.LIBRARY}, which cannot be made from "
-                f"it; restore it from a copy, or use an empty folder"
-            )
+    schema.refuse_lost_library(folder)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vnqa.errors import IndexFormatError
+from vnqa.errors import IndexDamagedError, IndexFormatError
 from vnqa.index import schema
 from vnqa.index.dense import FLAT
 from vnqa.index.durable import bytes_below
@@ -82,7 +82,7 @@ class CollectionReader:
         try:
             yield store
         except sqlite3.DatabaseError as error:
-            raise IndexFormatError(schema.damaged(self.folder / schema.LIBRARY, error)) from error
+            raise IndexDamagedError(schema.damaged(self.folder / schema.LIBRARY, error)) from error
         finally:
             if self._closed:
                 store.close()

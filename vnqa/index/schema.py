@@ -3,13 +3,14 @@
 ``articles`` and ``passages`` are what a reader of the collection sees; ``vectors`` and
 ``sentences`` stand apart so that scanning passages does not read them. ``segments`` names the
 dense files that belong to the generation. ``removed`` lists ids that derived indexes may still
-hold.
+hold. ``digests`` and ``word_files`` hold checksums (see ``digests`` and ``word_files``).
 
 meta keys: ``format_version``; ``generation``, counted up by every commit; ``fingerprint`` and
 ``dim`` of the embedder; ``last_passage_id``, the highest id ever committed; ``next_passage_id``,
 the first id never handed out, not even to a write that crashed; ``lexical``, name of the tantivy
 directory; ``purged_through``, generation up to which ``removed`` ids are gone from it;
-``removed_floor``, generation after which ``removed`` is complete; ``writer_pid``.
+``removed_floor``, generation after which ``removed`` is complete; ``writer_pid``; ``digest`` of
+the small tables.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ import sqlite3
 from pathlib import Path
 from typing import Literal
 
-from vnqa.errors import IndexFormatError
+from vnqa.errors import IndexDamagedError, IndexFormatError
+from vnqa.index.digests import article_digest, seal_settings
 
-FORMAT_VERSION = 2  # 1 had no sentences
+FORMAT_VERSION = 3  # 1 had no sentences, 2 no checksums
+_MIGRATED = 2  # by a writer; readers read it as it is
 LIBRARY = "library.sqlite"
+PAGE_BYTES = 8192  # five 384-dim vectors fill a page
 NO_VECTORS = 0  # dim of a collection that has not seen a vector yet
 
 _TABLES = """
@@ -74,6 +78,16 @@ CREATE TABLE removed (
     generation INTEGER NOT NULL
 );
 """
+_CHECKSUMS = """
+CREATE TABLE digests (
+    article_row INTEGER PRIMARY KEY REFERENCES articles,
+    sha256 TEXT NOT NULL            -- of all rows of the article
+);
+CREATE TABLE word_files (
+    file TEXT PRIMARY KEY,          -- in the tantivy directory, as of this generation
+    sha256 TEXT NOT NULL
+) WITHOUT ROWID;
+"""
 
 Mode = Literal["write", "read", "frozen"]
 
@@ -94,6 +108,7 @@ def connect(folder: Path, mode: Mode) -> sqlite3.Connection:
     """
     path = folder / LIBRARY
     if mode != "write" and not path.exists():
+        refuse_lost_library(folder)
         raise IndexFormatError(f"{folder} holds no index (expected {LIBRARY}); add articles first")
     uri = path.absolute().as_uri()
     if mode == "frozen":
@@ -109,7 +124,7 @@ def connect(folder: Path, mode: Mode) -> sqlite3.Connection:
         raise IndexFormatError(f"{path} cannot be opened: {error}") from error
     try:
         if mode == "write":
-            connection.execute("PRAGMA page_size = 8192")  # five 384-dim vectors fill a page
+            connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
             connection.execute("PRAGMA journal_mode = WAL")
         else:
             connection.execute("PRAGMA query_only = ON")
@@ -117,6 +132,8 @@ def connect(folder: Path, mode: Mode) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         if mode == "write":
             _create(connection)
+        elif not tables(connection) and not any(folder.glob("dense-*.faiss")):
+            raise IndexFormatError(f"{folder} holds no index yet: its first writer was stopped")
         _check_version(connection, path)
     except sqlite3.Error as error:
         connection.close()
@@ -125,26 +142,55 @@ def connect(folder: Path, mode: Mode) -> sqlite3.Connection:
                 f"{path} cannot be read in a folder without write permission ({error}); if it was "
                 f"copied while being written, open it once where it can be written"
             ) from error
-        raise IndexFormatError(damaged(path, error)) from error
+        raise IndexDamagedError(damaged(path, error)) from error
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def damaged(path: Path, error: Exception) -> str:
-    """Compose the message for a library file that SQLite cannot read."""
+def damaged(path: Path, error: Exception | str) -> str:
+    """Compose the message for a library file that cannot be read as it was written."""
     return (
-        f"{path} is damaged or not a vnqa library ({error}); "
-        f"restore the folder from a copy, or add the articles to a new one"
+        f"{path} is damaged or not a vnqa library ({error}); run: vnqa check, which names what "
+        f"can be saved, and vnqa check --repair, which saves it; or restore the folder from a copy"
     )
+
+
+def refuse_lost_library(folder: Path) -> None:
+    """Raise IndexDamagedError if there are derived files but not what they were derived from."""
+    derived = sorted(path.name for path in folder.glob("dense-*.faiss"))
+    library = folder / LIBRARY
+    if derived and not (library.exists() and library.stat().st_size):
+        raise IndexDamagedError(
+            f"{folder} holds {derived[0]} but no {LIBRARY}, which cannot be made from it: nothing "
+            f"can be saved; restore the folder from a copy, or use an empty one"
+        )
+
+
+def tables(connection: sqlite3.Connection) -> list[tuple[str, str, str]]:
+    """Return kind, name and definition of all tables and indexes, in order of name."""
+    return connection.execute(
+        "SELECT type, name, coalesce(sql, '') FROM sqlite_master ORDER BY type, name"
+    ).fetchall()
+
+
+def expected_tables() -> list[tuple[str, str, str]]:
+    """Return what ``tables`` returns for a whole library."""
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        for statement in (_TABLES + _CHECKSUMS).split(";\n"):
+            connection.execute(statement)
+        return tables(connection)
+    finally:
+        connection.close()
 
 
 def _create(connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     try:
         if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
-            for statement in _TABLES.split(";\n"):
+            for statement in (_TABLES + _CHECKSUMS).split(";\n"):
                 connection.execute(statement)
             connection.executemany(
                 "INSERT INTO meta VALUES (?, ?)",
@@ -159,8 +205,12 @@ def _create(connection: sqlite3.Connection) -> None:
                     ("purged_through", 0),
                     ("removed_floor", 0),
                     ("writer_pid", None),
+                    ("digest", None),
                 ],
             )
+            seal_settings(connection)
+        elif format_version(connection) == _MIGRATED:
+            _add_checksums(connection)
         connection.execute("COMMIT")
     except BaseException:
         if connection.in_transaction:
@@ -168,10 +218,27 @@ def _create(connection: sqlite3.Connection) -> None:
         raise
 
 
-def _check_version(connection: sqlite3.Connection, path: Path) -> None:
+def _add_checksums(connection: sqlite3.Connection) -> None:
+    """Turn format 2 into format 3; what is stored is taken for what was written."""
+    for statement in _CHECKSUMS.split(";\n"):
+        connection.execute(statement)
+    for (row,) in connection.execute("SELECT article_row FROM articles").fetchall():
+        digest = article_digest(connection, row)
+        connection.execute("INSERT INTO digests VALUES (?, ?)", (row, digest))
+    connection.execute("INSERT INTO meta VALUES ('digest', NULL)")
+    connection.execute("UPDATE meta SET value = ? WHERE key = 'format_version'", (FORMAT_VERSION,))
+    seal_settings(connection)
+
+
+def format_version(connection: sqlite3.Connection) -> object:
+    """Return the version of the format as stored, whatever it is."""
     found = connection.execute("SELECT value FROM meta WHERE key = 'format_version'").fetchone()
-    version = found[0] if found else None
-    if version == FORMAT_VERSION:
+    return found[0] if found else None
+
+
+def _check_version(connection: sqlite3.Connection, path: Path) -> None:
+    version = format_version(connection)
+    if version in (FORMAT_VERSION, _MIGRATED):
         return
     if isinstance(version, int) and version > FORMAT_VERSION:
         raise IndexFormatError(

@@ -17,7 +17,9 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from vnqa.index.schema import Mode, connect
+from vnqa.errors import IndexDamagedError
+from vnqa.index.digests import settings_are_whole
+from vnqa.index.schema import FORMAT_VERSION, Mode, connect, damaged
 from vnqa.records import Article, Passage
 
 Span: TypeAlias = tuple[int, int]
@@ -97,6 +99,16 @@ class Store:
     def meta(self, key: str) -> Any:
         """Return a value of the meta table."""
         return self.connection.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()[0]
+
+    @property
+    def has_checksums(self) -> bool:
+        """Whether this is a library of this format; a reader reads the one before it, too."""
+        return bool(self.meta("format_version") == FORMAT_VERSION)
+
+    def check_settings(self, path: Path) -> None:
+        """Raise IndexDamagedError unless the small tables are what was last written."""
+        if self.has_checksums and not settings_are_whole(self.connection):
+            raise IndexDamagedError(damaged(path, "checksum of its settings differs"))
 
     def count_articles(self) -> int:
         """Return the number of articles."""
@@ -262,6 +274,10 @@ class Store:
             "FROM segments ORDER BY first_id"
         )
         return [Segment(*row) for row in rows]
+
+    def word_files(self) -> dict[str, str]:
+        """Return the files of the word index and their SHA-256, as of this generation."""
+        return dict(self.connection.execute("SELECT file, sha256 FROM word_files"))
 
     def removed_after(self, generation: int) -> list[int]:
         """Return the ids of passages removed in later generations, ascending."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vnqa.index.digests import article_digest, seal_settings
 from vnqa.index.store import ARTICLE_COLUMNS, Segment, Sentences, Span, Store, to_int8
 from vnqa.records import Article
 
@@ -30,9 +32,13 @@ class StoreWriter(Store):
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            seal_settings(self.connection)
             self.connection.execute("COMMIT")
         finally:
             self.rollback()
+        with contextlib.suppress(sqlite3.OperationalError):
+            # a damaged log ends early, and with it what was committed: leave little in it
+            self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def set_meta(self, key: str, value: int | str | None) -> None:
         """Replace a value of the meta table."""
@@ -105,6 +111,11 @@ class StoreWriter(Store):
             ],
         )
 
+    def seal(self, article_row: int) -> None:
+        """Store the checksum of an article, once its passages are in."""
+        digest = article_digest(self.connection, article_row)
+        self.connection.execute("REPLACE INTO digests VALUES (?, ?)", (article_row, digest))
+
     def drop_passages(self, article_id: str, generation: int) -> list[int]:
         """Remove the passages of an article and return their ids, ascending."""
         ids = [
@@ -126,12 +137,22 @@ class StoreWriter(Store):
 
     def drop_article(self, article_id: str) -> None:
         """Remove an article whose passages are gone."""
+        self.connection.execute(
+            "DELETE FROM digests WHERE article_row IN "
+            "(SELECT article_row FROM articles WHERE article_id = ?)",
+            (article_id,),
+        )
         self.connection.execute("DELETE FROM articles WHERE article_id = ?", (article_id,))
 
     def put_segments(self, segments: Iterable[Segment]) -> None:
         """Replace the list of dense files."""
         self.connection.execute("DELETE FROM segments")
         self.connection.executemany("INSERT INTO segments VALUES (?,?,?,?,?,?,?,?)", segments)
+
+    def put_word_files(self, digests: Mapping[str, str]) -> None:
+        """Replace the list of files of the word index."""
+        self.connection.execute("DELETE FROM word_files")
+        self.connection.executemany("INSERT INTO word_files VALUES (?, ?)", digests.items())
 
     def forget_removed(self, generation: int) -> None:
         """Drop removals so old that a reader that far behind may as well load everything anew."""
@@ -142,5 +163,8 @@ class StoreWriter(Store):
 
     def drop_everything(self) -> None:
         """Remove all articles, passages and vectors; ids already given are still never reused."""
-        for table in ("sentences", "vectors", "passages", "articles", "removed", "segments"):
+        for table in (
+            *("sentences", "vectors", "passages", "digests", "articles", "removed", "segments"),
+            "word_files",
+        ):
             self.connection.execute(f"DELETE FROM {table}")

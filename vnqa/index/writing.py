@@ -14,6 +14,7 @@ from vnqa.index.dense_writer import plan_merge, write_segments
 from vnqa.index.lexical_writer import LexicalWriter
 from vnqa.index.store import PassageText, Segment, Sentences, Span, content_hash
 from vnqa.index.store_writer import StoreWriter
+from vnqa.index.word_files import word_digests
 from vnqa.records import Article
 
 
@@ -73,7 +74,7 @@ def put(
         removed += store.drop_passages(entry.article.article_id, generation)
         count = len(entry.spans)
         ids, passage_ids = passage_ids[:count], passage_ids[count:]
-        _put_article(store, entry, ids)
+        put_article(store, entry, ids)
         texts += _texts(entry.article, entry.spans, ids)
     _put_words(folder, store, texts, purge, last_committed if purge_orphans else None)
     store.set_meta("purged_through", generation - 1)
@@ -102,6 +103,7 @@ def renew(folder: Path, store: StoreWriter) -> None:
         writer.commit()
     finally:
         writer.close()
+    store.put_word_files(word_digests(folder / directory))
     store.set_meta("lexical", directory)
     store.set_meta("purged_through", generation)
     store.set_meta("removed_floor", generation)
@@ -121,7 +123,7 @@ def replace_all(
         check_entry(store, entry)
         if store.known(entry.article.article_id) is not None:
             raise ValueError(f"article {entry.article.article_id!r} stands twice in one change")
-        _put_article(store, entry, range(next_id, next_id + len(entry.spans)))
+        put_article(store, entry, range(next_id, next_id + len(entry.spans)))
         next_id += len(entry.spans)
     store.set_meta("next_passage_id", next_id)
     store.set_meta("last_passage_id", next_id - 1)
@@ -169,9 +171,11 @@ def check_entry(store: StoreWriter, entry: Entry) -> None:
                 )
 
 
-def _put_article(store: StoreWriter, entry: Entry, passage_ids: range) -> None:
+def put_article(store: StoreWriter, entry: Entry, passage_ids: range) -> None:
+    """Store one checked article, its passages having these ids, and its checksum."""
     row = store.put_article(entry.article, content_hash(entry.article))
     store.put_passages(row, passage_ids, entry.spans, entry.vectors, entry.sentences)
+    store.seal(row)
 
 
 def _texts(
@@ -205,6 +209,7 @@ def _put_words(
         writer.commit()
     finally:
         writer.close()
+    store.put_word_files(word_digests(directory, store.word_files()))
 
 
 def _without(segments: Iterable[Segment], removed: Sequence[int]) -> list[Segment]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import io
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,8 +56,8 @@ def read_adapter(path: Path) -> LowRankAdapter:
         ModelError: If it cannot be read, or lacks an array.
     """
     try:
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        with np.load(path, allow_pickle=False) as arrays:
+        content = path.read_bytes()
+        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
             loaded = {name: arrays[name].astype(np.float32) for name in arrays.files}
         names = sorted(name[:-2] for name in loaded if name.endswith(".a"))
         return LowRankAdapter(
@@ -64,7 +65,7 @@ def read_adapter(path: Path) -> LowRankAdapter:
             token_types=loaded["types"],
             head=loaded["head"],
             bias=loaded["bias"],
-            digest=digest,
+            digest=hashlib.sha256(content).hexdigest(),
         )
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ModelError(
