@@ -145,3 +145,22 @@ def test_long_drafts_take_no_quadratic_time() -> None:
 )
 def test_what_the_question_names_is_no_answer(statement: str, left: str) -> None:
     assert without_asked(statement, "Ai tiếp Đại sứ Petrov?") == left
+
+
+@pytest.mark.parametrize(
+    ("sentence", "draft", "text"),
+    [
+        ("Vụ cháy làm bốn người chết.", "4 người", "bốn người"),
+        ("Vụ cháy làm bốn người chết.", "4", "bốn"),
+        ("Công ty có 1.200 công nhân.", "một nghìn hai trăm công nhân", "1.200 công nhân"),
+        ("Vụ cháy làm bốn người chết.", "5 người", None),
+        ("Vụ cháy làm bốn người chết.", "4 nhà", None),
+    ],
+)
+def test_a_number_may_be_written_in_another_way(
+    sentence: str, draft: str, text: str | None
+) -> None:
+    found = ground(draft, "Hỏi gì?", evidence_of(sentence))
+    assert (None if found is None else found.text) == text
+    if found is not None and found.span is not None:
+        assert found.evidence[0].text[slice(*found.span)] == found.text

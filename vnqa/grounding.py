@@ -118,6 +118,10 @@ def ground_span(source: Evidence, start: int, end: int, question: str) -> Ground
     """
     stretch = source.text[start:end]
     inner = stretch.strip(_EDGES)
+    if ")" not in inner:
+        inner = inner.removeprefix("(")
+    if "(" not in inner:
+        inner = inner.removesuffix(")")
     if not inner:
         return None
     start += stretch.index(inner)

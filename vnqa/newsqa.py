@@ -255,7 +255,7 @@ class NewsQA:
         from vnqa.retriever import understand
 
         query, filters = _checked(query, top_k), _filters(since, until, sources)
-        if rerank and self._reader is None:
+        if rerank and not self.has_reader:
             raise ValueError("rerank needs a reader; open the collection with reader='bundled'")
         with self._snapshot() as snapshot:
             if rerank:
@@ -436,6 +436,11 @@ class NewsQA:
         if article is None:
             raise KeyError(article_id)
         return article
+
+    @property
+    def has_reader(self) -> bool:
+        """Whether passages are read once more; `search` can then be asked to ``rerank``."""
+        return self._reader is not None
 
     def status(self) -> Status:
         """Return what the collection holds and what it was built with."""

@@ -27,6 +27,7 @@ from vnqa.cli.options import (
     Since,
     Sources,
     Until,
+    WithReader,
     day,
 )
 from vnqa.cli.output import (
@@ -103,6 +104,7 @@ def ask(
     index: Index = DEFAULT_INDEX,
     embedder: EmbedderName = "bundled",
     generator: GeneratorName = "bundled",
+    reader: WithReader = True,
     top_k: Annotated[int, typer.Option(min=1, help="Số đoạn đọc. Passages read.")] = 6,
     since: Since = None,
     until: Until = None,
@@ -114,7 +116,7 @@ def ask(
     with (
         failures(lang),
         working(err, lang) as bars,
-        opened(index, embedder, generator, lang, bars, read_only=True) as qa,
+        opened(index, embedder, generator, lang, bars, reader=reader, read_only=True) as qa,
     ):
         bars.waiting("asking")
         answer = qa.ask(question, top_k=top_k, since=day(since), until=day(until), sources=source)
@@ -265,6 +267,7 @@ def evaluate(
     index: Index = DEFAULT_INDEX,
     embedder: EmbedderName = "bundled",
     generator: GeneratorName = "bundled",
+    reader: WithReader = True,
     threshold: Annotated[
         float, typer.Option(min=0.0, max=1.0, help="Ngưỡng tin cậy. Least confidence.")
     ] = THRESHOLD,
@@ -283,7 +286,9 @@ def evaluate(
         asked = read_questions(questions)
         drafts = generator if with_answers else None
         # at threshold 0, so that risk is known at every coverage
-        with opened(index, embedder, drafts, lang, bars, read_only=True, threshold=0.0) as qa:
+        with opened(
+            index, embedder, drafts, lang, bars, reader=reader, read_only=True, threshold=0.0
+        ) as qa:
             report = measured(
                 qa, asked, threshold=threshold, with_answers=with_answers, progress=bars.count
             )

@@ -20,6 +20,7 @@ def opened(
     lang: Lang,
     bars: Bars,
     *,
+    reader: bool = False,
     read_only: bool = False,
     reembed: bool = False,
     threshold: float = THRESHOLD,
@@ -32,6 +33,7 @@ def opened(
         generator: Likewise; ``None`` and ``"none"`` mean no language model.
         lang: Of reasons for abstaining.
         bars: Show how models are prepared.
+        reader: Read what is found once more, together with the question.
         read_only: Refuse, before models are opened, an index that is not there.
         reembed: Compute all vectors again where the embedder is another one.
         threshold: Least confidence at which something is said.
@@ -42,6 +44,7 @@ def opened(
         index,
         embedder=embedder,
         generator=None if generator in (None, "none") else generator,
+        reader="bundled" if reader else None,
         read_only=read_only,
         reembed=reembed,
         lang=lang.value,

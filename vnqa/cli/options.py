@@ -35,6 +35,10 @@ GeneratorName = Annotated[
         "Language model.",
     ),
 ]
+WithReader = Annotated[
+    bool,
+    typer.Option("--reader/--no-reader", help="Đọc lại các đoạn tìm được. Read passages again."),
+]
 Since = Annotated[
     datetime.datetime | None,
     typer.Option("--since", formats=["%Y-%m-%d", "%d/%m/%Y"], help="Từ ngày. First day."),

@@ -95,7 +95,8 @@ def evaluate(
     check_installed()
     _check_articles(qa, questions)
     started = time.perf_counter()
-    retrieval = retrieval_figures(questions, rank_articles(qa, questions, progress=progress))
+    rankings = rank_articles(qa, questions, rerank=qa.has_reader, progress=progress)
+    retrieval = retrieval_figures(questions, rankings)
     outcomes = answer_all(qa, questions, progress=progress) if with_answers else []
     unanswerable = sum(not question.answerable for question in questions)
     answers = answer_figures(outcomes, threshold=threshold)

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fakes import FakeCompleter
+from vnqa.answering import Verdict, answer_from
+from vnqa.choice import read_answer
+from vnqa.confidence import confidence, trust_when_read
+from vnqa.evidence import Evidence, QuestionWords
+from vnqa.grounding import ground_span
+from vnqa.language.vietnamese import iter_syllables
+from vnqa.reader import Reading
+from vnqa.records import Article, Hit, Passage, Statement
+
+TEXT = "Cầu Bến Ngự dài 3,5 km. Ông Trần Văn Tư thiết kế cầu ấy."
+QUESTION = "Ai thiết kế cầu?"
+
+
+def sentences(words: str, score: float, relevance: float = 0.0) -> list[Evidence]:
+    """Return both sentences of the text as read, certain words taken for the answer."""
+    article = Article(article_id="a", title="Cầu mới", text=TEXT)
+    passage = Passage(passage_id=0, article_id="a", start=0, end=len(TEXT), text=TEXT)
+    hit = Hit(rank=1, score=1.0, passage=passage, article=article)
+    spans = [(start, end) for _, start, end in iter_syllables(TEXT)]
+    first, last = TEXT.index(words), TEXT.index(words) + len(words)
+    starts = np.array([score / 2 if a == first else -20.0 for a, _ in spans], dtype=np.float32)
+    ends = np.array([score / 2 if b == last else -20.0 for _, b in spans], dtype=np.float32)
+    reading = Reading(relevance, starts, ends, np.array(spans, dtype=np.int32))
+    cut = TEXT.index(" Ông")
+    return [
+        Evidence(article, cut + 1, len(TEXT), 2.0, 0.9, 1.0, hit, reading),
+        Evidence(article, 0, cut, 1.0, 0.8, 0.5, hit, reading),
+    ]
+
+
+def asked(evidence: list[Evidence], draft: str, question: str = QUESTION) -> tuple[str, Verdict]:
+    words = QuestionWords(question, lambda terms, plain: ([1 for _ in terms], 10))
+    generator = FakeCompleter(draft, log_probability=-0.1)
+    parts = list(answer_from(question, words, evidence, generator, threshold=0.0))
+    said = " ".join(part.text for part in parts if isinstance(part, Statement))
+    return said, next(part for part in parts if isinstance(part, Verdict))
+
+
+def test_the_reader_speaks_where_the_language_model_says_nothing() -> None:
+    evidence = sentences("Trần Văn Tư", 4.0)
+    for draft in ("Không có thông tin", "Bà Lê Thị Hoa", ""):
+        said, verdict = asked(evidence, draft)
+        assert (said, verdict.reason) == ("Trần Văn Tư", None)
+    assert asked(evidence, "Ông Trần Văn Tư")[0] == "Ông Trần Văn Tư"
+
+
+def test_the_reader_is_silent_where_none_is_likelier() -> None:
+    said, verdict = asked(sentences("Trần Văn Tư", -0.5), "Bà Lê Thị Hoa")
+    assert (said, verdict.reason) == ("", "unsupported")
+    said, verdict = asked(sentences("Trần Văn Tư", -0.5), "Không có thông tin")
+    assert (said, verdict.reason) == ("", "refused")
+
+
+def test_what_the_reader_says_is_of_the_kind_asked_for_and_new() -> None:
+    assert read_answer("Cầu dài bao nhiêu?", sentences("Trần Văn Tư", 4.0)) is None
+    assert read_answer("Ông Trần Văn Tư thiết kế gì?", sentences("Trần Văn Tư", 4.0)) is None
+    found = read_answer("Cầu Bến Ngự dài bao nhiêu?", sentences("3,5", 4.0)[::-1])
+    assert found is not None
+    assert found.text == "3,5"
+    unread = [source._replace(reading=None) for source in sentences("3,5", 4.0)]
+    assert read_answer("Cầu Bến Ngự dài bao nhiêu?", unread) is None
+
+
+def test_offsets_of_what_was_found_count_in_the_sentence() -> None:
+    second, first = sentences("Trần Văn Tư", 4.0)
+    assert second.found is not None
+    assert second.text[second.found.start : second.found.end] == "Trần Văn Tư"
+    assert second.answers(second.found.start, second.found.end) == second.found.score == 4.0
+    assert first.found is not None
+    assert first.found.score == -40.0
+    assert first._replace(reading=None).found is None
+    assert first._replace(reading=None).answers(0, 3) is None
+
+
+@pytest.mark.parametrize(
+    ("stretch", "text"),
+    [
+        ("(3", "3,5"),
+        (" Ngự (3,5 km).", "Ngự (3,5 km)"),
+        ("5 km)", "3,5 km"),
+        ("Cầu", None),
+        (").", None),
+    ],
+)
+def test_a_stretch_is_trimmed_and_never_cuts_a_number(stretch: str, text: str | None) -> None:
+    article = Article(article_id="a", text="Cầu Bến Ngự (3,5 km).")
+    source = sentences("3,5", 1.0)[1]._replace(article=article, start=0, end=len(article.text))
+    start = source.text.index(stretch)
+    found = ground_span(source, start, start + len(stretch), "Cầu ấy?")
+    assert (None if found is None else found.text) == text
+
+
+@given(st.floats(-9.0, 0.0), st.floats(-9.0, 0.0), st.floats(-60, 60), st.floats(-60, 60))
+def test_trust_rises_with_both_signs(one: float, other: float, score: float, more: float) -> None:
+    low = trust_when_read(min(one, other), min(score, more))
+    assert 0.0 <= low <= trust_when_read(max(one, other), max(score, more)) <= 1.0
+
+
+def test_trust_in_other_words_is_that_of_an_unlikely_stretch() -> None:
+    assert trust_when_read(-0.1, 12.0) > trust_when_read(-0.1, None) > trust_when_read(-0.1, -9.0)
+
+
+def test_confidence_rises_with_what_the_reader_says() -> None:
+    likely, unlikely = sentences("Trần Văn Tư", 8.0, 3.0), sentences("Trần Văn Tư", -8.0, -3.0)
+    assert confidence(likely) > confidence(unlikely) > 0.0
+    relevant = sentences("Trần Văn Tư", -8.0, 3.0)
+    assert confidence(likely) > confidence(relevant) > confidence(unlikely)
