@@ -69,7 +69,7 @@ def test_the_public_api() -> None:
     public = {name for name in vars(NewsQA) if not name.startswith("_")}
     assert public == {
         "open", "add", "search", "ask", "stream", "remove", "rebuild", "articles", "article",
-        "status", "check", "close",
+        "status", "check", "close", "has_reader",
     }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 import unicodedata
@@ -537,3 +538,14 @@ def test_a_quick_run_takes_few_articles(bench: Bench) -> None:
     assert {gold for question in small.questions for gold in question.article_ids} <= ids
     assert len(ids) == 50
     assert bench.searched("lớn") == "lớn"
+
+
+def test_the_readme_section_says_what_was_measured_before(results: Results) -> None:
+    assert "earlier state" not in readme_section(results, "en")
+    (first, measured), *_ = results.stages.items()
+    past = measured.conditions.model_copy(update={"day": datetime.date(2020, 1, 2)})
+    mixed = results.updated({first: measured.model_copy(update={"conditions": past})})
+    section = readme_section(mixed, "en")
+    title = STAGES[first].en
+    assert f"Measured on 2020-01-02, by an earlier state of vnqa: {title}." in section
+    assert "(2020-01-02;" not in section

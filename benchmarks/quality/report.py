@@ -50,8 +50,12 @@ def readme_section(results: Results, lang: Lang) -> str:
         lang: Language of the README.
     """
     words = WORDS[lang]
-    told = next(iter(results.stages.values())).conditions.model_dump()
-    lines = [words.about.format(**told), ""]
+    newest = max((m.conditions for m in results.stages.values()), key=lambda told: told.day)
+    lines = [words.about.format(**newest.model_dump()), ""]
+    for day in sorted({m.conditions.day for m in results.stages.values()} - {newest.day}):
+        older = [stage for stage, m in _measured(results) if m.conditions.day == day]
+        names = "; ".join(getattr(STAGES[stage], lang) for stage in older)
+        lines += [words.older.format(day=day, stages=names), ""]
     lines += [_line(words.head), _line(["---"] * 3 + ["--:"] * 4 + ["---"])]
     for stage, measured in _measured(results):
         for row in measured.result.rows:
