@@ -488,6 +488,18 @@ def test_eval_measures_with_known_answers(built: Path, known: Path) -> None:
     assert "3 questions, 1 of them" in vnqa("eval", known, "-i", built, "--lang", "en").stdout
 
 
+def test_the_reader_can_be_left_out(
+    built: Path, known: Path, models: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+    monkeypatch.setattr("vnqa.newsqa._open_reader", lambda reader, **how: opened.append(reader))
+    assert vnqa("ask", QUESTION, "-i", built).exit_code == 0
+    assert vnqa("ask", QUESTION, "-i", built, "--no-reader").exit_code == 0
+    assert vnqa("eval", known, "-i", built, "--no-reader").exit_code == 0
+    assert vnqa("search", QUESTION, "-i", built).exit_code == 0
+    assert opened == ["bundled", None, None, None]
+
+
 def test_eval_as_json_is_the_record(built: Path, known: Path) -> None:
     report = Report.model_validate_json(vnqa("eval", known, "-i", built, "--json").stdout)
     assert (report.questions, report.unanswerable, report.threshold) == (3, 1, THRESHOLD)
