@@ -32,9 +32,7 @@ _TRUST_SLOPE = 0.62
 _READ_TRUST_INTERCEPT = 0.58
 _READ_TRUST_SCORE = 0.116
 _READ_TRUST_SLOPE = 2.91
-_IN_OTHER_WORDS = (
-    -3.0
-)  # stands for the reader's score of an answer that is no stretch of a sentence
+_IN_OTHER_WORDS = -3.0  # in place of a score, for an answer that is no stretch of a sentence
 
 # The lowest at which F1 of abstaining is within 0.02 of its best on those questions, with a reader.
 THRESHOLD = 0.15

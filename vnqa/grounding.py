@@ -91,7 +91,7 @@ def ground(statement: str, question: str, evidence: Sequence[Evidence]) -> Groun
         evidence: Sentences shown to the model and others retrieved, best first.
     """
     keys = syllables(statement)
-    if not set(keys) - set(syllables(question)) - _SAYS_NOTHING:
+    if _repeats(keys, question):
         return None
     for source in evidence:
         span = _find(keys, source.text)
@@ -127,9 +127,14 @@ def ground_span(source: Evidence, start: int, end: int, question: str) -> Ground
     start += stretch.index(inner)
     start, end = _widen(source.text, start, start + len(inner))
     text = source.text[start:end]
-    if not set(syllables(text)) - set(syllables(question)) - _SAYS_NOTHING:
+    if _repeats(syllables(text), question):
         return None
     return Grounded(text, (source,), (start, end))
+
+
+def _repeats(keys: Sequence[str], question: str) -> bool:
+    """Tell whether all syllables of a statement stand in the question or say nothing."""
+    return not set(keys) - set(syllables(question)) - _SAYS_NOTHING
 
 
 def _says(statement: str, keys: Sequence[str], sentence: str) -> bool:

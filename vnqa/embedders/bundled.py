@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from vnqa.embedders.pooling import pool_sentences, unit_mean
 from vnqa.language.sentences import Span
 from vnqa.weights import Progress
-from vnqa.weights.batches import BOS, EOS, token_states
+from vnqa.weights.batches import BOS, EOS, open_encoder, token_states
 from vnqa.weights.cache import CONVERSION_VERSION, converted_folder
 from vnqa.weights.packages import E5_SMALL, locate, read_verified
 
@@ -148,14 +148,8 @@ class BundledEmbedder:
             return self._loaded
 
     def _open(self) -> tuple[Any, Tokenizer]:
-        import ctranslate2
-        from tokenizers import Tokenizer
-
         folder = converted_folder(E5_SMALL, self._convert, cache_dir=self._cache_dir)
-        encoder = ctranslate2.Encoder(
-            str(folder), device="cpu", compute_type="int8", intra_threads=self._threads
-        )
-        return encoder, Tokenizer.from_file(str(folder / "tokenizer.json"))
+        return open_encoder(folder, threads=self._threads)
 
     def _convert(self, folder: Path) -> None:
         from vnqa.weights.e5 import convert_e5

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from vnqa.language.sentences import Span
 from vnqa.reader.inputs import OTHER, reader_input
 from vnqa.weights import Progress
-from vnqa.weights.batches import token_states
+from vnqa.weights.batches import open_encoder, token_states
 from vnqa.weights.cache import converted_folder
 from vnqa.weights.packages import E5_SMALL, locate, read_verified
 
@@ -165,18 +165,12 @@ class Reader:
             return self._loaded
 
     def _open(self) -> tuple[Any, Tokenizer, LowRankAdapter]:
-        import ctranslate2
-        from tokenizers import Tokenizer
-
         from vnqa.weights.adapter import read_adapter
 
         adapter = read_adapter(ADAPTER)
         adapted = dataclasses.replace(E5_SMALL, name=f"vnqa-reader-{adapter.digest[:8]}")
         folder = converted_folder(adapted, self._convert, cache_dir=self._cache_dir)
-        encoder = ctranslate2.Encoder(
-            str(folder), device="cpu", compute_type="int8", intra_threads=self._threads
-        )
-        return encoder, Tokenizer.from_file(str(folder / "tokenizer.json")), adapter
+        return *open_encoder(folder, threads=self._threads), adapter
 
     def _convert(self, folder: Path) -> None:
         from vnqa.weights.adapter import read_adapter

@@ -5,14 +5,32 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from tokenizers import Tokenizer
 
 BOS, PAD, EOS = 0, 1, 2  # ids of XLM-RoBERTa's vocabulary
 _BATCH_TOKENS = 2048  # padded tokens of a batch: larger ones are slower on a CPU
+
+
+def open_encoder(folder: Path, *, threads: int) -> tuple[Any, Tokenizer]:
+    """Return a ``ctranslate2.Encoder`` on the CPU in int8, and its tokenizer.
+
+    Args:
+        folder: As `vnqa.weights.e5.convert_e5` writes it.
+        threads: CPU threads; 0 is CTranslate2's default, four at most.
+    """
+    import ctranslate2
+    from tokenizers import Tokenizer
+
+    encoder = ctranslate2.Encoder(
+        str(folder), device="cpu", compute_type="int8", intra_threads=threads
+    )
+    return encoder, Tokenizer.from_file(str(folder / "tokenizer.json"))
 
 
 def token_states(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ from vnqa.weights.int8 import set_linear, set_quantized
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
+
+    from vnqa.weights.adapter import LowRankAdapter
 
 _MAGIC = b"E5S1"
 _STAGE = "converting multilingual-e5-small"
@@ -145,21 +147,12 @@ def build_tokenizer(weights: E5Weights) -> Tokenizer:
     return tokenizer
 
 
-class Adapter(Protocol):
-    """What makes another model of the weights: see `vnqa.weights.adapter.LowRankAdapter`."""
-
-    @property
-    def token_types(self) -> NDArray[np.float32]:
-        """Embeddings of the model's token types, shape (types, hidden)."""
-        ...
-
-    def adapted(self, name: str, weight: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the weight of the tensor ``name`` as the adapted model has it."""
-        ...
-
-
 def convert_e5(
-    data: bytes, folder: Path, *, adapter: Adapter | None = None, progress: Progress | None = None
+    data: bytes,
+    folder: Path,
+    *,
+    adapter: LowRankAdapter | None = None,
+    progress: Progress | None = None,
 ) -> None:
     """Write the model as a CTranslate2 int8 encoder, with ``tokenizer.json``, into a folder.
 
@@ -210,7 +203,7 @@ def convert_e5(
         progress(_STAGE, 1.0)
 
 
-def _set_layer(layer: Any, weights: E5Weights, prefix: str, adapter: Adapter | None) -> None:
+def _set_layer(layer: Any, weights: E5Weights, prefix: str, adapter: LowRankAdapter | None) -> None:
     def matrix(name: str, inputs: int) -> NDArray[np.float32]:
         weight = weights.tensor(f"{prefix}{name}.w", inputs)
         return weight if adapter is None else adapter.adapted(f"{prefix}{name}", weight)
