@@ -9,7 +9,7 @@ from benchmarks.machine import Machine
 from benchmarks.quality.rows import Goal
 from benchmarks.speed import data
 from benchmarks.speed.measuring import Results, Row, Stage, alternately, compared
-from benchmarks.speed.report import draw_plot, readme_section
+from benchmarks.speed.report import draw_growth, draw_plot, readme_section
 from tests.entries import unit_vectors
 
 MACHINE = Machine(
@@ -68,3 +68,24 @@ def test_the_section_and_the_plot(tmp_path, name, median):
     for path in (tmp_path / "a.svg", tmp_path / "b.svg"):
         draw_plot(results, path)
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("README.md", "| 1,000 | 0.5 s, 20 MB | 2 s, 70 MB |"),
+        ("README.vi.md", "| 1.000 | 0,5 s, 20 MB | 2 s, 70 MB |"),
+    ],
+)
+def test_growth_is_a_table_by_size_and_a_plot(tmp_path, name, line):
+    sizes = {"articles": [1000, 2000], "passages": [4000, 8000]}
+    steps = {"open": ((0.5, 0.6), (20, 30)), "add": ((2, 3), (70, 80))}
+    rows = tuple(
+        Row(what=step, baseline="", figure=figure, values=values, notes=sizes)
+        for step, both in steps.items()
+        for figure, values in zip(("seconds", "MB"), both, strict=True)
+    )
+    results = Results(stages={"growth": Stage(machine=MACHINE, seconds=1.0, rows=rows)})
+    assert line in readme_section(results, name).splitlines()
+    draw_growth(results, tmp_path / "growth.svg")
+    assert (tmp_path / "growth.svg").stat().st_size > 0

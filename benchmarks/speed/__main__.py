@@ -20,9 +20,9 @@ from benchmarks.machine import this_machine
 from benchmarks.quality.datasets import DATA
 from benchmarks.quality.indexes import CACHE
 from benchmarks.quality.results import RESULTS
-from benchmarks.speed import embedding, growing, searching, starting
+from benchmarks.speed import embedding, growing, growth, searching, starting
 from benchmarks.speed.measuring import Results, Row, Stage
-from benchmarks.speed.report import draw_plot, table_of, write_readmes
+from benchmarks.speed.report import draw_growth, draw_plot, table_of, write_readmes
 
 STAGES: dict[str, Callable[[int, int], Iterator[Row]]] = {
     "embedding": embedding.embed,
@@ -33,8 +33,9 @@ STAGES: dict[str, Callable[[int, int], Iterator[Row]]] = {
     "dense": searching.search_vectors,
     "hybrid": searching.search_hybrid,
     "start": starting.start,
+    "growth": growth.grow,
 }
-_MILLION = ("dense", "hybrid")
+_MILLION = ("dense", "hybrid", "growth")
 
 
 def main() -> None:
@@ -78,6 +79,7 @@ def main() -> None:
     Console(width=width).print(table_of(results))
     if results.stages:
         draw_plot(results, path.with_suffix(".svg"))
+        draw_growth(results, path.with_name("speed-growth.svg"))
         if whole:
             write_readmes(results)
     print(f"{path} written", file=sys.stderr)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -13,6 +13,8 @@ from benchmarks import readme
 from benchmarks.speed.measuring import Results, Row
 
 ROOT = Path(__file__).resolve().parents[2]
+GROWTH = "growth"  # the stage that has no baseline: its values are one a size
+_STYLE = {"svg.hashsalt": "vnqa", "svg.fonttype": "none", "savefig.facecolor": "white"}
 _WORDS = {
     "README.md": (
         "Written by `make bench-speed` ({day}; vnqa {version}; {cores} cores of {processor}). "
@@ -22,6 +24,10 @@ _WORDS = {
         "| what | baseline | figure | median | least–most | goal | reached |",
         {True: "yes", False: "**no**", None: ""},
         "Ratios and goals",
+        "Growth, in seconds and MB (most memory above the models'); articles added have made-up "
+        "vectors:",
+        "articles",
+        "Growth",
     ),
     "README.vi.md": (
         "Do `make bench-speed` ghi ({day}; vnqa {version}; {cores} nhân của {processor}). Mốc so "
@@ -31,15 +37,20 @@ _WORDS = {
         "| việc | so với | chỉ số | trung vị | từ–đến | mục tiêu | đạt |",
         {True: "có", False: "**không**", None: ""},
         "Tỉ lệ và mục tiêu",
+        "Theo cỡ của kho bài, tính bằng giây và MB (bộ nhớ nhiều nhất, ngoài phần của mô hình); "
+        "bài được thêm có vector giả:",
+        "số bài",
+        "Theo cỡ kho bài",
     ),
 }
 Readme = Literal["README.md", "README.vi.md"]
 
 
 def rows_of(results: Results) -> Iterator[Row]:
-    """Yield all rows, in the order in which stages were first measured."""
-    for stage in results.stages.values():
-        yield from stage.rows
+    """Yield the rows of ratios, in the order in which stages were first measured."""
+    for name, stage in results.stages.items():
+        if name != GROWTH:
+            yield from stage.rows
 
 
 def table_of(results: Results) -> Table:
@@ -58,7 +69,7 @@ def table_of(results: Results) -> Table:
 
 def readme_section(results: Results, name: Readme) -> str:
     """Return the Markdown of the section; results hold at least one stage."""
-    about, head, reached, plot = _WORDS[name]
+    about, head, reached, plot, *growth = _WORDS[name]
     machine = next(iter(results.stages.values())).machine
     lines = [about.format(**machine.model_dump()), "", head]
     lines.append("| --- | --- | --- | --: | --: | --: | --- |")
@@ -71,7 +82,29 @@ def readme_section(results: Results, name: Readme) -> str:
         lines.append(
             f"| {' | '.join([row.what, row.baseline, row.figure, *cells, reached[row.reached]])} |"
         )
-    return "\n".join([*lines, "", f"![{plot}](benchmarks/results/speed.svg)"])
+    lines += ["", f"![{plot}](benchmarks/results/speed.svg)"]
+    if GROWTH in results.stages:
+        lines += _growth_lines(results.stages[GROWTH].rows, name, *growth)
+    return "\n".join(lines)
+
+
+def _growth_lines(
+    rows: Sequence[Row], name: Readme, about: str, articles: str, plot: str
+) -> list[str]:
+    """Return a table of one line a size, in seconds and MB, and its plot."""
+    steps = list(dict.fromkeys(row.what for row in rows))
+    lines = ["", about, "", f"| {' | '.join([articles, *steps])} |"]
+    lines.append("| --: |" + " --: |" * len(steps))
+    by_step = {(row.what, row.figure): row.values for row in rows}
+    for place, size in enumerate(rows[0].notes["articles"]):
+        cells = [f"{size:,}"]
+        for step in steps:
+            seconds, mb = (by_step[step, figure][place] for figure in ("seconds", "MB"))
+            cells.append(f"{_number(seconds)} s / {_number(mb)} MB")
+        line = f"| {' | '.join(cells)} |"
+        # a comma for the decimal point, a point between thousands
+        lines.append(line.translate(str.maketrans(".,", ",.")) if name == "README.vi.md" else line)
+    return [*lines, "", f"![{plot}](benchmarks/results/speed-growth.svg)"]
 
 
 def write_readmes(results: Results) -> None:
@@ -91,8 +124,7 @@ def draw_plot(results: Results, path: Path) -> None:
     from matplotlib import pyplot as plt
 
     rows = [row for row in rows_of(results) if row.goal is not None]
-    style = {"svg.hashsalt": "vnqa", "svg.fonttype": "none", "savefig.facecolor": "white"}
-    with mpl.rc_context(style):  # type: ignore[arg-type]
+    with mpl.rc_context(_STYLE):  # type: ignore[arg-type]
         figure, axes = plt.subplots(figsize=(8.0, 0.35 * len(rows) + 1.2))
         for place, row in enumerate(rows):
             assert row.goal is not None
@@ -110,6 +142,34 @@ def draw_plot(results: Results, path: Path) -> None:
         axes.set_xlabel("how far beyond the goal (right of 1: reached), least to most")
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(axis="x", alpha=0.3)
+        figure.savefig(path, bbox_inches="tight", metadata={"Date": None})
+        plt.close(figure)
+
+
+def draw_growth(results: Results, path: Path) -> None:
+    """Draw seconds and memory of each step against the number of passages, if they were taken."""
+    if GROWTH not in results.stages:
+        return
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    from matplotlib import pyplot as plt
+
+    rows = results.stages[GROWTH].rows
+    with mpl.rc_context(_STYLE):  # type: ignore[arg-type]
+        figure, both = plt.subplots(1, 2, figsize=(10.0, 4.0))
+        for axes, unit in zip(both, ("seconds", "MB"), strict=True):
+            for row in rows:
+                if row.figure == unit:
+                    axes.plot(row.notes["passages"], row.values, "o-", label=row.what)  # type: ignore[arg-type]
+            axes.set_xscale("log")
+            axes.set_xlabel("passages")
+            axes.set_ylabel(unit)
+            axes.spines[["top", "right"]].set_visible(False)
+            axes.grid(alpha=0.3)
+        both[0].set_yscale("log")
+        both[1].axhline(500, color="black", linewidth=1, linestyle="--")
+        both[0].legend(fontsize=8, frameon=False)
         figure.savefig(path, bbox_inches="tight", metadata={"Date": None})
         plt.close(figure)
 
