@@ -73,8 +73,8 @@ def test_the_section_and_the_plot(tmp_path, name, median):
 @pytest.mark.parametrize(
     ("name", "line"),
     [
-        ("README.md", "| 1,000 | 0.5 s, 20 MB | 2 s, 70 MB |"),
-        ("README.vi.md", "| 1.000 | 0,5 s, 20 MB | 2 s, 70 MB |"),
+        ("README.md", "| 1,000 | 0.5 s / 20 MB | 2 s / 70 MB |"),
+        ("README.vi.md", "| 1.000 | 0,5 s / 20 MB | 2 s / 70 MB |"),
     ],
 )
 def test_growth_is_a_table_by_size_and_a_plot(tmp_path, name, line):
