@@ -10,7 +10,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --con
 
 export ASKED := $(value Q)
 
-.PHONY: help setup ask test check format bench-quality bench-speed bench-faults clean
+.PHONY: help setup ask test check format bench-quality bench-speed bench-peers bench-faults clean
 
 help:  ## List what can be done
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ bench-quality: $(VENV)/.ready-dev  ## Measure quality (hours): table, plots, REA
 
 bench-speed: $(VENV)/.ready-dev  ## Measure speed (half an hour, more the first time): table, plot, README section
 	@$(BIN)/python -m benchmarks.speed $(ARGS)
+
+bench-peers: $(VENV)/.ready-dev  ## Measure ask beside LlamaIndex and Haystack, in an environment of their own
+	@$(BIN)/python -m benchmarks.speed --only extract,ask $(ARGS)
 
 bench-faults: $(VENV)/.ready-dev  ## Kill, damage, fill up, share indexes (an hour): table, result file
 	@$(BIN)/python -m benchmarks.faults $(ARGS)

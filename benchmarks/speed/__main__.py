@@ -20,8 +20,8 @@ from benchmarks.machine import this_machine
 from benchmarks.quality.datasets import DATA
 from benchmarks.quality.indexes import CACHE
 from benchmarks.quality.results import RESULTS
-from benchmarks.speed import embedding, growing, growth, searching, starting
-from benchmarks.speed.measuring import Results, Row, Stage
+from benchmarks.speed import asking, embedding, growing, growth, searching, starting
+from benchmarks.speed.measuring import CannotMeasureError, Results, Row, Stage
 from benchmarks.speed.report import draw_growth, draw_plot, table_of, write_readmes
 
 STAGES: dict[str, Callable[[int, int], Iterator[Row]]] = {
@@ -33,6 +33,8 @@ STAGES: dict[str, Callable[[int, int], Iterator[Row]]] = {
     "dense": searching.search_vectors,
     "hybrid": searching.search_hybrid,
     "start": starting.start,
+    "extract": asking.extract,
+    "ask": asking.ask_peers,
     "growth": growth.grow,
 }
 _MILLION = ("dense", "hybrid", "growth")
@@ -69,7 +71,11 @@ def main() -> None:
             if name in _MILLION
             else (arguments.articles, arguments.few)
         )
-        rows = tuple(STAGES[name](*sizes))
+        try:
+            rows = tuple(STAGES[name](*sizes))
+        except CannotMeasureError as reason:
+            print(f"  skipped: {reason}", file=sys.stderr)
+            continue
         seconds = round(time.perf_counter() - started, 1)
         stage = Stage(machine=this_machine(), seconds=seconds, rows=rows)
         measured = {**results.stages, name: stage}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,22 @@ def embed(articles: int, few: int) -> Iterator[Row]:
 
 def reference() -> Any:
     """Return multilingual-e5-small with the bundled weights, as sentence-transformers runs it."""
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(str(reference_folder()), device="cpu")
+
+
+def reference_folder() -> Path:
+    """Return its folder, written where there is none."""
+    folder: Path = CACHE / f"speed-reference-{E5_SMALL.sha256[:12]}"
+    if not folder.exists():
+        with tempfile.TemporaryDirectory(dir=CACHE) as unfinished:
+            _write_reference(Path(unfinished) / "model")
+            (Path(unfinished) / "model").rename(folder)
+    return folder
+
+
+def _write_reference(folder: Path) -> None:
     import torch
     from sentence_transformers import SentenceTransformer, models
     from tokenizers.processors import TemplateProcessing
@@ -108,8 +125,8 @@ def reference() -> Any:
     model = BertModel(config, add_pooling_layer=False).eval()
     tensors = {name: torch.from_numpy(np.array(value)) for name, value in state.items()}
     model.load_state_dict(tensors, strict=False)
-    folder: Path = CACHE / "speed-reference"
-    model.save_pretrained(folder)
+    bare = folder.with_name("transformers")
+    model.save_pretrained(bare)
     PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         bos_token=bos,
@@ -119,6 +136,6 @@ def reference() -> Any:
         pad_token=pad,
         unk_token=unk,
         model_max_length=512,
-    ).save_pretrained(folder)
-    parts = [models.Transformer(str(folder), max_seq_length=512), models.Pooling(hidden, "mean")]
-    return SentenceTransformer(modules=parts, device="cpu")
+    ).save_pretrained(bare)
+    parts = [models.Transformer(str(bare), max_seq_length=512), models.Pooling(hidden, "mean")]
+    SentenceTransformer(modules=parts, device="cpu").save_pretrained(str(folder))

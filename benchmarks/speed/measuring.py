@@ -18,6 +18,10 @@ from vnqa.records import Record
 ROUNDS = 5
 
 
+class CannotMeasureError(Exception):
+    """A stage cannot be measured here, for the reason that is the message."""
+
+
 class Row(Record):
     """A figure of the table.
 

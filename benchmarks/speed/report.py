@@ -117,13 +117,16 @@ def write_readmes(results: Results) -> None:
 
 
 def draw_plot(results: Results, path: Path) -> None:
-    """Draw each median over its goal, with least and most; the same results give the same bytes."""
+    """Draw each median over its goal, with least and most; the same results give the same bytes.
+
+    A goal of 0, which a difference has, is left out: nothing is a number of times as far as it.
+    """
     import matplotlib as mpl
 
     mpl.use("svg")
     from matplotlib import pyplot as plt
 
-    rows = [row for row in rows_of(results) if row.goal is not None]
+    rows = [row for row in rows_of(results) if row.goal is not None and row.goal.value]
     with mpl.rc_context(_STYLE):  # type: ignore[arg-type]
         figure, axes = plt.subplots(figsize=(8.0, 0.35 * len(rows) + 1.2))
         for place, row in enumerate(rows):
