@@ -20,7 +20,7 @@ from benchmarks.machine import this_machine
 from benchmarks.quality.datasets import DATA
 from benchmarks.quality.indexes import CACHE
 from benchmarks.quality.results import RESULTS
-from benchmarks.speed import embedding, growing, searching, starting
+from benchmarks.speed import asking, embedding, growing, searching, starting
 from benchmarks.speed.measuring import Results, Row, Stage
 from benchmarks.speed.report import draw_plot, table_of, write_readmes
 
@@ -32,6 +32,7 @@ STAGES: dict[str, Callable[[int, int], Iterator[Row]]] = {
     "open": growing.open_index,
     "dense": searching.search_vectors,
     "hybrid": searching.search_hybrid,
+    "many": asking.ask_many,
     "start": starting.start,
 }
 _MILLION = ("dense", "hybrid")
