@@ -31,8 +31,8 @@ def main() -> None:
 
     questions = [*options.questions, *(read_questions(options.file) if options.file else ())]
     with NewsQA.open(options.index, read_only=True) as qa:
-        for question in questions:
-            print(qa.ask(question).model_dump_json(exclude={"hits"}), flush=True)
+        for answer in qa.ask_many(questions):
+            print(answer.model_dump_json(exclude={"hits"}), flush=True)
 
 
 if __name__ == "__main__":

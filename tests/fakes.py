@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -77,3 +78,49 @@ class FakeCompleter(FakeGenerator):
         self.prompts.append(prefix + text)
         assert isinstance(self._draft, str)
         return Draft(self._draft, self._log_probability)
+
+
+class FakeConcurrent(FakeGenerator):
+    """Writes what it is told to, to several callers at once; remembers how many there were."""
+
+    def __init__(self, draft: str | Callable[[str], str], at_once: int) -> None:
+        super().__init__(draft)
+        self._at_once = at_once
+        self._together = threading.Barrier(at_once)
+
+    def at_once(self, calls: int) -> int:
+        return self._at_once
+
+    def generate(
+        self,
+        turns: Sequence[Turn],
+        *,
+        max_tokens: int = 64,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> str:
+        self._together.wait(60)  # broken if the others do not come
+        return super().generate(turns, max_tokens=max_tokens, should_stop=should_stop)
+
+
+class EndlessGenerator:
+    """Writes until it is told to stop."""
+
+    name = "endless"
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+        self.ended = threading.Event()
+
+    def generate(
+        self,
+        turns: Sequence[Turn],
+        *,
+        max_tokens: int = 64,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> str:
+        assert should_stop is not None
+        self.begun.set()
+        while not should_stop():
+            self.ended.wait(0.001)
+        self.ended.set()
+        return "4/7/1998"

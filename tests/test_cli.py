@@ -199,6 +199,60 @@ def test_ask_abstains_with_exit_code_3(built: Path, models: list[str]) -> None:
     assert (answer.abstained, answer.text) == (True, "")
 
 
+def asked_of_a_file(tmp_path: Path, *lines: str) -> Path:
+    path = tmp_path / "hoi.txt"
+    path.write_text("\ufeff" + "\n".join(lines), encoding="utf-8")
+    return path
+
+
+def test_ask_the_questions_of_a_file(built: Path, tmp_path: Path) -> None:
+    unanswered = "Hội chợ sách tặng bao nhiêu cuốn?"
+    file = asked_of_a_file(tmp_path, "# về cây cầu", QUESTION, "", f"  {unanswered}")
+    result = vnqa("ask", "--file", file, "-i", built)
+    assert (result.exit_code, result.stderr) == (0, "")  # one is answered
+    lines = result.stdout.splitlines()
+    assert lines[:7] == [
+        QUESTION,
+        "4/7/1998 [1].",
+        "",
+        "Nguồn:",
+        "  [1] Khánh thành cầu Bến Ngự · Báo Sông · 05/07/1998",
+        "      “Cầu được khánh thành ngày 4/7/1998.”",
+        "",
+    ]
+    assert lines[7] == unanswered
+    assert lines[8].startswith("Không trả lời được: ")
+    as_json = vnqa("ask", "--file", file, "-i", built, "--json").stdout.splitlines()
+    answers = [Answer.model_validate_json(line) for line in as_json]
+    assert [answer.question for answer in answers] == [QUESTION, unanswered]
+    assert [answer.abstained for answer in answers] == [False, True]
+    nothing = vnqa("ask", "--file", asked_of_a_file(tmp_path, unanswered), "-i", built)
+    assert nothing.exit_code == 3
+
+
+def test_ask_the_questions_of_standard_input(built: Path) -> None:
+    result = CliRunner().invoke(
+        app, ["ask", "--file", "-", "-i", str(built), "--json"], input=f"{QUESTION}\n{QUESTION}\n"
+    )
+    answers = [Answer.model_validate_json(line) for line in result.stdout.splitlines()]
+    assert [answer.text for answer in answers] == ["4/7/1998 [1]."] * 2
+
+
+def test_ask_a_file_that_holds_no_questions(built: Path, tmp_path: Path) -> None:
+    missing = vnqa("ask", "--file", tmp_path / "khong-co.txt", "-i", built)
+    assert (missing.exit_code, missing.stdout) == (1, "")
+    assert "khong-co.txt" in missing.stderr
+    empty = vnqa("ask", "--file", asked_of_a_file(tmp_path, "# chưa có", ""), "-i", built)
+    assert (empty.exit_code, empty.stdout) == (1, "")
+    assert "expected one question a line, got none" in empty.stderr
+    wrong = vnqa("ask", "--file", asked_of_a_file(tmp_path, QUESTION, "?!"), "-i", built)
+    assert (wrong.exit_code, wrong.stdout) == (1, "")
+    assert "question 2: expected a question, got '?!'" in wrong.stderr
+    old = tmp_path / "cu.txt"
+    old.write_bytes(b"C\xe7u d\xe0i bao nhi\xeau?")
+    assert "expected UTF-8, got byte 0xe7 at 1" in vnqa("ask", "-f", old, "-i", built).stderr
+
+
 def test_ask_without_a_language_model(built: Path) -> None:
     result = vnqa("ask", QUESTION, "-i", built, "--generator", "none", "--json")
     assert Answer.model_validate_json(result.stdout).model == "extractive"
@@ -433,7 +487,8 @@ def test_a_folder_that_cannot_be_written(
         (["ask", QUESTION, "--top-k", "0"], 2, "--top-k"),
         (["eval", "hoi.jsonl", "--threshold", "1.5"], 2, "--threshold"),
         (["eval"], 2, "QUESTIONS"),
-        (["ask"], 2, "QUESTION"),
+        (["ask"], 2, "either QUESTION or --file"),
+        (["ask", QUESTION, "--file", "hoi.txt"], 2, "either QUESTION or --file"),
         (["ask", QUESTION, "--lang", "fr"], 2, "--lang"),
         (["bay"], 2, "bay"),
     ],
@@ -571,6 +626,17 @@ def test_bars_are_drawn_on_a_terminal_only() -> None:
     assert "Đang tìm và đọc các bài" in screen
     assert re.search(r"Trả lời từng câu hỏi .* 3/8", screen)
     assert drawn(act, terminal=False).strip() == ""
+
+
+def test_bars_give_way_to_results() -> None:
+    def act(bars: Bars) -> None:
+        bars.count("answering", 1, 2)
+        with bars.aside():
+            assert not bars._progress.live.is_started
+        assert bars._progress.live.is_started
+        bars.count("answering", 2, 2)
+
+    assert re.search(r"Trả lời từng câu hỏi .* 2/2", drawn(act, terminal=True))
 
 
 def test_lines_are_wrapped_at_words_on_a_terminal() -> None:

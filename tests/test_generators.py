@@ -14,7 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from vnqa.errors import MissingExtraError, ModelError
-from vnqa.generators import Turn, open_generator
+from vnqa.generators import Concurrent, Turn, open_generator
 from vnqa.generators.openai import OpenAIGenerator
 from vnqa.generators.transformers import TransformersGenerator, break_tokens
 
@@ -210,6 +210,14 @@ def test_a_completion_stops_when_asked(bundled):
     stopped = bundled.complete("", story, max_tokens=12, should_stop=lambda: next(steps) >= 3)
     assert next(steps) == 4
     assert bundled.complete("", story, max_tokens=12).text.startswith(stopped.text)
+
+
+@pytest.mark.models
+def test_few_calls_are_made_one_after_another_and_many_three_at_a_time():
+    generator = open_generator("bundled")
+    assert isinstance(generator, Concurrent)
+    assert [generator.at_once(calls) for calls in (1, 7, 8, 1)] == [1, 1, 3, 3]
+    assert not isinstance(Named(), Concurrent)
 
 
 @pytest.mark.models

@@ -68,7 +68,7 @@ def test_the_public_api() -> None:
     assert all(hasattr(vnqa, name) for name in vnqa.__all__)
     public = {name for name in vars(NewsQA) if not name.startswith("_")}
     assert public == {
-        "open", "add", "search", "ask", "stream", "remove", "rebuild", "articles", "article",
+        "open", "add", "search", "ask", "aask", "ask_many", "stream", "remove", "rebuild", "articles", "article",
         "status", "check", "close", "has_reader",
     }  # fmt: skip
 
@@ -77,7 +77,7 @@ def test_import_is_light() -> None:
     code = (
         "import sys, vnqa; "
         "print([m for m in ('torch', 'transformers', 'faiss', 'ctranslate2', 'tantivy', "
-        "'sentence_transformers', 'trafilatura', 'tokenizers', 'typer') if m in sys.modules])"
+        "'sentence_transformers', 'trafilatura', 'tokenizers', 'typer', 'asyncio') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -406,7 +406,7 @@ def test_bad_inputs_are_reported_and_the_rest_is_loaded(tmp_path: Path) -> None:
 def test_an_interrupted_load_keeps_what_it_committed_and_goes_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("vnqa.newsqa._BATCH_PASSAGES", 2)
+    monkeypatch.setattr("vnqa.adding._BATCH_PASSAGES", 2)
     articles = [
         Article(article_id=f"a{i}", text=f"Bài {i} kể về con đường số {i}.") for i in range(6)
     ]

@@ -3,36 +3,26 @@
 from __future__ import annotations
 
 import math
-import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, NamedTuple, TypeVar
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from vnqa.choice import read_answer
 from vnqa.confidence import confidence, trust, trust_when_read
+from vnqa.drafting import Drafter
 from vnqa.evidence import Evidence, QuestionWords, mean_cosine
-from vnqa.generators import Completer, Generator
-from vnqa.grounding import Grounded, ground, split_statements, without_asked
+from vnqa.generators import Generator
+from vnqa.grounding import Grounded, ground
 from vnqa.language.facts import missing_facts
 from vnqa.language.markers import without_markers
 from vnqa.language.questions import counts_what_is_asked, is_of_kind
 from vnqa.language.sentences import coordinate_spans
-from vnqa.prompt import completion, examples, excerpt, sentences_to_read, turns
+from vnqa.prompt import excerpt, sentences_to_read
 from vnqa.records import Citation, Statement
 from vnqa.rendering import Reason
 
-_Written = TypeVar("_Written")
-
-_MAX_STATEMENTS = 4
-_MAX_TOKENS = 64
 _EXCERPT_CHARS = 700
 _READ = 5  # sentences looked at without a language model
-
-# "Ai" asks for one person or several; small models name one unless asked for all.
-_WHO = re.compile(
-    r"(?:^[Aa]i\b|(?<![Nn]hững )(?<!là )\bai\b(?!\s*\?*$))(?! [Cc]ập\b|-)"
-)  # not AI, Ai Cập, Ai-len
 
 
 class Verdict(NamedTuple):
@@ -49,6 +39,7 @@ def answer_from(
     generator: Generator | None,
     *,
     threshold: float,
+    stop: threading.Event | None = None,
 ) -> Iterator[Statement | Verdict]:
     """Yield checked statements, then a verdict.
 
@@ -58,6 +49,10 @@ def answer_from(
         evidence: Best first.
         generator: Drafts the answer; without one the best sentence is the answer.
         threshold: Least confidence at which something is said.
+        stop: Ends what is being drafted when it is set; see `Drafter`.
+
+    Raises:
+        Stopped: If it was set before the draft was complete.
     """
     sure = confidence(evidence)
     if not evidence or sure < threshold:
@@ -66,7 +61,7 @@ def answer_from(
     if generator is None:
         answer = _extracted(question, evidence)
     else:
-        answer = _drafted(question, words, evidence, generator)
+        answer = _drafted(question, words, evidence, Drafter(generator, stop))
     sure *= answer.trust
     if answer.said and sure < threshold:
         yield Verdict(sure, "doubtful")
@@ -95,14 +90,14 @@ def _extracted(question: str, evidence: Sequence[Evidence]) -> _Answered:
 
 
 def _drafted(
-    question: str, words: QuestionWords, evidence: Sequence[Evidence], generator: Generator
+    question: str, words: QuestionWords, evidence: Sequence[Evidence], drafter: Drafter
 ) -> _Answered:
     """Answer with what the language model drafts, or the reader finds where that says nothing."""
     shown = sentences_to_read(evidence, max_chars=_EXCERPT_CHARS)
-    statements, log_probability = _draft(generator, question, excerpt(shown))
+    statements, log_probability = drafter.draft(question, excerpt(shown))
     best_first = sorted(_near(shown, evidence), key=lambda source: -source.score)
     looked = [
-        _second_look(found, question, words, generator)
+        _second_look(found, question, words, drafter)
         for statement in statements
         if (found := ground(statement, question, best_first)) is not None
     ]
@@ -137,25 +132,8 @@ def _near(shown: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evide
     return [source for source in shown if source.cosine >= least]
 
 
-def _draft(generator: Generator, question: str, shown: str) -> tuple[list[str], float | None]:
-    """Return the statements that a model drafts, and the log probability of the draft if known."""
-    asked = _WHO.sub(
-        lambda match: "Những ai" if match.group()[0].isupper() else "những ai", question
-    )
-    log_probability = None
-    if isinstance(generator, Completer):
-        draft = interruptibly(
-            generator.complete, examples(), completion(asked, shown), max_tokens=_MAX_TOKENS
-        )
-        text, log_probability = draft
-    else:
-        text = interruptibly(generator.generate, turns(asked, shown), max_tokens=_MAX_TOKENS)
-    statements = split_statements(text)[:_MAX_STATEMENTS]
-    return [without_asked(statement, question) for statement in statements], log_probability
-
-
 def _second_look(
-    grounded: Grounded, question: str, words: QuestionWords, generator: Generator
+    grounded: Grounded, question: str, words: QuestionWords, drafter: Drafter
 ) -> Grounded:
     """Ask again about the half of a sentence that the question is about, if the draft is not of it.
 
@@ -181,24 +159,12 @@ def _second_look(
     if not any(topic < topics[best] for topic in others):
         return grounded
     half = source._replace(start=source.start + start, end=source.start + end)
-    for statement in _draft(generator, question, half.text)[0]:
+    for statement in drafter.draft(question, half.text).statements:
         again = ground(statement, question, [half])
         if again is not None:
             span = None if again.span is None else (again.span[0] + start, again.span[1] + start)
             return Grounded(again.text, grounded.evidence, span)
     return grounded
-
-
-def interruptibly(write: Callable[..., _Written], *prompt: Any, max_tokens: int) -> _Written:
-    """Generate in another thread, so that Ctrl-C ends it at the next token."""
-    stop = threading.Event()
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="vnqa-generate") as pool:
-        try:
-            draft = pool.submit(write, *prompt, max_tokens=max_tokens, should_stop=stop.is_set)
-            return draft.result()
-        except BaseException:
-            stop.set()  # leaving the pool waits for the thread
-            raise
 
 
 def _cited(grounded: Iterable[Grounded]) -> Iterator[Statement]:

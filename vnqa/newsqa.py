@@ -4,47 +4,41 @@ from __future__ import annotations
 
 import datetime
 import os
+import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
+from vnqa.adding import AddProgress, add_articles
+from vnqa.answer_cache import AnswerCache
 from vnqa.answering import Verdict, answer_from
-from vnqa.chunking import chunk
+from vnqa.asking import in_order
 from vnqa.confidence import THRESHOLD
+from vnqa.drafting import Stopped
 from vnqa.embedders import Embedder, open_embedder
-from vnqa.generators import Generator, open_generator
-from vnqa.language.invisible import without_invisible
-from vnqa.language.vietnamese import nfc
+from vnqa.embedding import embedded
+from vnqa.finding import Found, find, retrieved
+from vnqa.generators import Concurrent, Generator, open_generator
 from vnqa.records import (
     AddReport,
     Answer,
     Article,
     CheckReport,
     Hit,
-    Rejection,
     Statement,
     Status,
 )
 from vnqa.rendering import REASONS, Language, Reason
+from vnqa.request import Request, request_of, requests_of, scope_of
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from vnqa.index import Collection, Entry, Filters, Snapshot
+    from vnqa.index import Collection, Snapshot
     from vnqa.loading import Source
-    from vnqa.reader import Reader, Reading
+    from vnqa.reader import Reader
     from vnqa.weights import Progress
-
-MAX_QUESTION_CHARS = 2_000
-_MAX_PASSAGE_TOKENS = 200
-_READ_PASSAGES = 12  # what a reader reads of a question's hits, some tenths of a second
-_BATCH_PASSAGES = 256  # about 10 s of embedding on two cores; what a killed load repeats
-
-AddProgress = Callable[[AddReport], None]
 
 
 class NewsQA:
@@ -63,6 +57,7 @@ class NewsQA:
         reader: Reader | None = None,
         lang: Language = "vi",
         threshold: float = THRESHOLD,
+        cache_answers: int = 0,
     ) -> None:
         self._collection = collection
         self._embedder = embedder
@@ -70,6 +65,7 @@ class NewsQA:
         self._reader = reader
         self._lang = lang
         self._threshold = threshold
+        self._answers = AnswerCache(cache_answers)
         self._opening: dict[str, object] = {}  # how models are opened
 
     @classmethod
@@ -84,6 +80,7 @@ class NewsQA:
         reembed: bool = False,
         lang: Language = "vi",
         threshold: float = THRESHOLD,
+        cache_answers: int = 0,
         cache_dir: str | os.PathLike[str] | None = None,
         threads: int = 0,
         device: str | None = None,
@@ -107,6 +104,8 @@ class NewsQA:
                 with this one instead of raising.
             lang: Language of reasons for abstaining.
             threshold: Least confidence, 0 to 1, at which something is answered.
+            cache_answers: How many answers are kept, to be given again when the same is asked with
+                the same arguments and the collection has not changed; 0 keeps none.
             cache_dir: Where converted bundled models are kept; by default the user's cache folder.
             threads: CPU threads for the bundled models; 0 leaves it to CTranslate2 (four at most).
             device: Where Hugging Face models run, e.g. ``"cpu"`` or ``"cuda"``.
@@ -119,7 +118,7 @@ class NewsQA:
             ReadOnlyIndexError: If the folder cannot be written; pass ``read_only=True``.
             MissingExtraError: If a model's packages are not installed.
             ModelError: If a model's files are damaged.
-            ValueError: If ``lang`` or ``threshold`` is out of range.
+            ValueError: If ``lang``, ``threshold`` or ``cache_answers`` is out of range.
         """
         from vnqa.errors import IndexMismatchError
         from vnqa.index import Collection
@@ -128,6 +127,8 @@ class NewsQA:
             raise ValueError(f"lang must be one of {', '.join(REASONS)}, got {lang!r}")
         if not 0.0 <= threshold <= 1.0:
             raise ValueError(f"threshold must be between 0 and 1, got {threshold}")
+        if cache_answers < 0:
+            raise ValueError(f"cache_answers must be at least 0, got {cache_answers}")
         opening: dict[str, object] = {
             "cache_dir": cache_dir,
             "threads": threads,
@@ -154,6 +155,7 @@ class NewsQA:
             reader=reads,
             lang=lang,
             threshold=threshold,
+            cache_answers=cache_answers,
         )
         qa._opening = opening
         if stale:
@@ -181,51 +183,7 @@ class NewsQA:
             ReadOnlyIndexError: If the collection was opened for reading.
             OSError: If the disk cannot be written; the last batch is not stored.
         """
-        from vnqa.loading import load
-
-        started = time.perf_counter()
-        added = updated = unchanged = embedded = 0
-        rejected: list[Rejection] = []
-        told: tuple[Rejection, ...] = ()
-        batch: list[tuple[Article, list[tuple[int, int]]]] = []
-
-        def report() -> AddReport:
-            nonlocal told
-            if len(told) < len(rejected):
-                told = tuple(rejected)
-            return AddReport.model_construct(  # made after each article: nothing is checked again
-                added=added,
-                updated=updated,
-                unchanged=unchanged,
-                rejected=told,
-                passages_embedded=embedded,
-                seconds=time.perf_counter() - started,
-            )
-
-        def commit() -> None:
-            nonlocal embedded
-            embedded += self._commit(batch)
-            batch.clear()
-
-        self._collection.check_writable()
-        for loaded in load(source):
-            if isinstance(loaded, Rejection):
-                rejected.append(loaded)
-            else:
-                stored = self._collection.known(loaded.article_id)
-                if stored == self._collection.content_hash(loaded):
-                    unchanged += 1
-                else:
-                    batch.append((loaded, self._chunk(loaded, self._embedder)))
-                    if sum(len(spans) for _, spans in batch) >= _BATCH_PASSAGES:
-                        commit()
-                    added, updated = added + (stored is None), updated + (stored is not None)
-            if progress is not None:
-                progress(report())
-        commit()
-        if progress is not None:
-            progress(report())
-        return report()
+        return add_articles(self._collection, self._embedder, source, progress=progress)
 
     def search(
         self,
@@ -254,13 +212,16 @@ class NewsQA:
         """
         from vnqa.retriever import understand
 
-        query, filters = _checked(query, top_k), _filters(since, until, sources)
+        scope = scope_of(top_k=top_k, since=since, until=until, sources=sources)
+        request = request_of(query, scope)
         if rerank and not self.has_reader:
             raise ValueError("rerank needs a reader; open the collection with reader='bundled'")
         with self._snapshot() as snapshot:
             if rerank:
-                return self._retrieve(snapshot, query, top_k, filters)[2]
-            _, _, hits = understand(snapshot, query, self._embedder, top_k=top_k, filters=filters)
+                return retrieved(snapshot, request, self._embedder, self._reader).hits
+            _, _, hits = understand(
+                snapshot, request.question, self._embedder, top_k=top_k, filters=request.filters
+            )
         return hits
 
     def ask(
@@ -288,12 +249,63 @@ class NewsQA:
             ValueError: If the question is empty or too long, or ``top_k`` less than 1.
             ModelError: If the language model cannot be loaded or reached.
         """
-        answer: Answer | None = None
-        for part in self.stream(question, top_k=top_k, since=since, until=until, sources=sources):
-            if isinstance(part, Answer):
-                answer = part
-        assert answer is not None  # stream ends with it
-        return answer
+        scope = scope_of(top_k=top_k, since=since, until=until, sources=sources)
+        return self._ask(request_of(question, scope))
+
+    async def aask(
+        self,
+        question: str,
+        *,
+        top_k: int = 6,
+        since: datetime.date | None = None,
+        until: datetime.date | None = None,
+        sources: Iterable[str] | None = None,
+    ) -> Answer:
+        """Answer as `ask` does, in another thread, while the event loop goes on.
+
+        Takes and raises what `ask` does. When the task is cancelled, the thread stops before the
+        model is asked, or at its next token where the model allows that.
+        """
+        import asyncio
+
+        scope = scope_of(top_k=top_k, since=since, until=until, sources=sources)
+        request, stop = request_of(question, scope), threading.Event()
+        try:
+            return await asyncio.to_thread(self._ask, request, stop)
+        finally:
+            stop.set()
+
+    def ask_many(
+        self,
+        questions: Iterable[str],
+        *,
+        top_k: int = 6,
+        since: datetime.date | None = None,
+        until: datetime.date | None = None,
+        sources: Iterable[str] | None = None,
+    ) -> Iterator[Answer]:
+        """Yield the answers to several questions, in the order asked, each as soon as it is ready.
+
+        Each answer is that of `ask`, to the bit; only ``seconds`` differs, since others are worked
+        at meanwhile. From eight questions on the bundled model works at three at a time; a
+        generator without `vnqa.generators.Concurrent` is asked one by one. A question is asked of
+        the collection as it is when its turn comes. Work goes some answers ahead of what is taken;
+        Ctrl-C, an error, or closing the iterator ends it at the next token.
+
+        Args:
+            questions: Each as `ask` takes it.
+            top_k: How many passages are read for evidence on each.
+            since: First day of publication; an article without a date is then left out.
+            until: Last day of publication; likewise.
+            sources: Outlets, compared without regard to case.
+
+        Raises:
+            ValueError: At once, if one of the questions cannot be asked; the message has its
+                number, from 1. Or if another argument is wrong.
+            ModelError: If the language model cannot be loaded or reached.
+        """
+        scope = scope_of(top_k=top_k, since=since, until=until, sources=sources)
+        return self._ask_many(requests_of(questions, scope))
 
     def stream(
         self,
@@ -309,47 +321,61 @@ class NewsQA:
         Takes what `ask` takes; wrong arguments raise at once.
         """
         started = time.perf_counter()
-        question = _checked(question, top_k)
-        return self._stream(question, top_k, _filters(since, until, sources), started)
+        scope = scope_of(top_k=top_k, since=since, until=until, sources=sources)
+        return self._stream(request_of(question, scope), started)
 
-    def _stream(
-        self, question: str, top_k: int, filters: Filters | None, started: float
-    ) -> Iterator[Statement | Answer]:
-        from vnqa.evidence import QuestionWords, select_evidence
-
+    def _stream(self, request: Request, started: float) -> Iterator[Statement | Answer]:
         with self._snapshot() as snapshot:
-            is_empty = len(snapshot) == 0
-            asked, vector, hits, readings = self._retrieve(snapshot, question, top_k, filters)
-            words = QuestionWords(asked, snapshot.document_frequencies)
-            sentences = snapshot.sentences([hit.passage.passage_id for hit in hits])
-        verdict = Verdict(0.0, "empty" if is_empty else "filtered")
+            found = find(snapshot, request, self._embedder, self._reader)
+        yield from self._conclude(request, found, started)
+
+    def _ask(self, request: Request, stop: threading.Event | None = None) -> Answer:
+        """Answer a request; `Stopped` if another thread sets ``stop`` before the end."""
+        started = time.perf_counter()
+        if stop is not None and stop.is_set():
+            raise Stopped
+        with self._snapshot() as snapshot:
+            generation = snapshot.generation
+            kept = self._answers.get(generation, request)
+            if kept is not None:
+                return kept.model_copy(update={"seconds": time.perf_counter() - started})
+            found = find(snapshot, request, self._embedder, self._reader)
+        *_, answer = self._conclude(request, found, started, stop)
+        assert isinstance(answer, Answer)  # the last part is
+        self._answers.put(generation, request, answer)
+        return answer
+
+    def _ask_many(self, requests: list[Request]) -> Iterator[Answer]:
+        at_once = 1
+        if isinstance(self._generator, Concurrent):
+            at_once = self._generator.at_once(len(requests))
+        yield from in_order(self._ask, requests, at_once=at_once)
+
+    def _conclude(
+        self,
+        request: Request,
+        found: Found,
+        started: float,
+        stop: threading.Event | None = None,
+    ) -> Iterator[Statement | Answer]:
+        """Yield the statements that what was found bears out, then the answer."""
+        verdict = Verdict(0.0, "empty" if found.is_empty else "filtered")
         statements: list[Statement] = []
-        if hits:
-            evidence = select_evidence(words, vector, hits, sentences, readings)
+        if found.hits:
             for part in answer_from(
-                asked, words, evidence, self._generator, threshold=self._threshold
+                found.question,
+                found.words,
+                found.evidence,
+                self._generator,
+                threshold=self._threshold,
+                stop=stop,
             ):
                 if isinstance(part, Verdict):
                     verdict = part
                 else:
                     statements.append(part)
                     yield part
-        yield self._answer(question, statements, hits, verdict, started)
-
-    def _retrieve(
-        self, snapshot: Snapshot, question: str, top_k: int, filters: Filters | None
-    ) -> tuple[str, NDArray[np.float32], list[Hit], list[Reading] | None]:
-        """Return the question understood, its vector, and its hits, read again if they can be."""
-        from vnqa.retriever import rerank, understand
-
-        found = top_k if self._reader is None else max(top_k, _READ_PASSAGES)
-        asked, vector, hits = understand(
-            snapshot, question, self._embedder, top_k=found, filters=filters
-        )
-        if self._reader is None:
-            return asked, vector, hits, None
-        readings = self._reader.read(asked, [(h.article.title, h.passage.text) for h in hits])
-        return asked, vector, *rerank(hits, readings, top_k=top_k)
+        yield self._answer(request.question, statements, found.hits, verdict, started)
 
     def _answer(
         self,
@@ -390,11 +416,12 @@ class NewsQA:
             return
         embeds = open_embedder(embedder, **self._opening)  # type: ignore[arg-type]
         self._collection.rewrite(
-            self._entries(self._collection.articles(), embeds),
+            (embedded(embeds, article) for article in self._collection.articles()),
             fingerprint=embeds.fingerprint,
             dim=embeds.dim,
         )
         self._embedder = embeds  # only now: until the commit readers see the old vectors
+        self._answers.clear()
 
     def check(self, *, repair: bool = False) -> CheckReport:
         """Read every file of the index and tell whether all of it is what was written.
@@ -419,6 +446,7 @@ class NewsQA:
         self._collection.close()
         embeds = self._embedder
         report = check_folder(folder, repair=True, embed=partial(embedded, embeds))
+        self._answers.clear()  # a mended library may hold other articles
         self._collection = Collection.open(folder, fingerprint=embeds.fingerprint, dim=embeds.dim)
         return report
 
@@ -478,70 +506,6 @@ class NewsQA:
                 )
             yield snapshot
 
-    @staticmethod
-    def _chunk(article: Article, embedder: Embedder) -> list[tuple[int, int]]:
-        return chunk(
-            article.text,
-            count_tokens=embedder.count_tokens,
-            max_tokens=min(_MAX_PASSAGE_TOKENS, embedder.max_tokens // 2),
-        )
-
-    def _commit(self, batch: list[tuple[Article, list[tuple[int, int]]]]) -> int:
-        """Embed and store a batch of articles in one change; return the number of passages."""
-        if not batch:
-            return 0
-        entries = self._embed(batch, self._embedder)
-        self._collection.write(entries)
-        return sum(len(entry.spans) for entry in entries)
-
-    @staticmethod
-    def _embed(
-        batch: list[tuple[Article, list[tuple[int, int]]]], embedder: Embedder
-    ) -> list[Entry]:
-        """Return articles with the vectors of their passages and sentences."""
-        from vnqa.embedders.sentences import embed_with_sentences
-        from vnqa.index import Entry, Sentences
-
-        vectors, sentences = embed_with_sentences(
-            embedder,
-            [
-                (article.title, article.text[start:end])
-                for article, spans in batch
-                for start, end in spans
-            ],
-        )
-        entries, first = [], 0
-        for article, spans in batch:
-            last = first + len(spans)
-            own = [
-                Sentences([(start + a, start + b) for a, b in inside], rows)
-                for (start, _), (inside, rows) in zip(spans, sentences[first:last], strict=True)
-            ]
-            entries.append(Entry(article, spans, vectors[first:last], own))
-            first = last
-        return entries
-
-    @staticmethod
-    def _entries(articles: Iterable[Article], embedder: Embedder) -> Iterator[Entry]:
-        for article in articles:
-            yield from NewsQA._embed([(article, NewsQA._chunk(article, embedder))], embedder)
-
-
-def embedded(embedder: Embedder, article: Article, fingerprint: str | None) -> Entry:
-    """Return an article as it is stored in an index of this embedder.
-
-    Raises:
-        IndexMismatchError: If ``fingerprint``, where there is one, is of another embedder.
-    """
-    from vnqa.errors import IndexMismatchError
-
-    if fingerprint not in (None, embedder.fingerprint):
-        raise IndexMismatchError(
-            f"the index was built with embedder {fingerprint}, this one is {embedder.fingerprint}; "
-            f"open it with that model"
-        )
-    return next(NewsQA._entries([article], embedder))
-
 
 def _open_reader(
     reader: Literal["bundled"] | Reader | None,
@@ -557,38 +521,3 @@ def _open_reader(
     from vnqa.reader import Reader
 
     return Reader(cache_dir=cache_dir, threads=threads, progress=progress)
-
-
-def _checked(question: str, top_k: int) -> str:
-    """Return a question as it is looked for; ValueError if it or ``top_k`` cannot be."""
-    question = nfc(without_invisible(question)).strip()
-    if not any(character.isalnum() for character in question):
-        raise ValueError(f"expected a question, got {question[:40]!r}, which has no words")
-    if len(question) > MAX_QUESTION_CHARS:
-        raise ValueError(
-            f"expected a question of at most {MAX_QUESTION_CHARS:,} characters, "
-            f"got {len(question):,}"
-        )
-    if top_k < 1:
-        raise ValueError(f"top_k must be at least 1, got {top_k}")
-    return question
-
-
-def _filters(
-    since: datetime.date | None, until: datetime.date | None, sources: Iterable[str] | None
-) -> Filters | None:
-    from vnqa.index import Filters
-
-    if since is None and until is None and sources is None:
-        return None
-    since, until = (
-        day.date() if isinstance(day, datetime.datetime) else day for day in (since, until)
-    )
-    if isinstance(sources, str):
-        raise ValueError(
-            f"expected an iterable of outlets, got the string {sources!r}; use [{sources!r}]"
-        )
-    if since is not None and until is not None and since > until:
-        raise ValueError(f"since must not be after until, got {since} and {until}")
-    names = None if sources is None else frozenset(sources)
-    return Filters(since=since, until=until, sources=names)

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from benchmarks.quality.datasets import NEWS
 from vnqa import Article, NewsQA
+from vnqa.adding import AddProgress
 from vnqa.embedders import Embedder
 from vnqa.loading import load
-from vnqa.newsqa import AddProgress
 
 CACHE = Path(__file__).resolve().parents[1] / ".cache"
 _PROBED = 100  # articles cut into passages to see whether that is still done the same way

@@ -20,7 +20,7 @@ from benchmarks.machine import this_machine
 from benchmarks.quality.datasets import DATA
 from benchmarks.quality.indexes import CACHE
 from benchmarks.quality.results import RESULTS
-from benchmarks.speed import asking, embedding, growing, growth, searching, starting
+from benchmarks.speed import asking, asking_many, embedding, growing, growth, searching, starting
 from benchmarks.speed.measuring import CannotMeasureError, Results, Row, Stage
 from benchmarks.speed.report import draw_growth, draw_plot, table_of, write_readmes
 
@@ -35,6 +35,7 @@ STAGES: dict[str, Callable[[int, int], Iterator[Row]]] = {
     "start": starting.start,
     "extract": asking.extract,
     "ask": asking.ask_peers,
+    "many": asking_many.ask_many,
     "growth": growth.grow,
 }
 _MILLION = ("dense", "hybrid", "growth")

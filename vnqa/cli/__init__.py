@@ -1,9 +1,9 @@
 """The command line: ``vnqa add | ask | search | show | status | remove | rebuild | check | eval``.
 
 Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 failed,
-2 wrong usage, 3 nothing to say (``ask`` abstained, ``search`` found nothing, no such article),
-4 some inputs of ``add`` were rejected, 5 ``check`` found damage that is not, or not all, mended,
-130 interrupted.
+2 wrong usage, 3 nothing to say (``ask`` abstained, from every question of a file; ``search`` found
+nothing; no such article), 4 some inputs of ``add`` were rejected, 5 ``check`` found damage that is
+not, or not all, mended, 130 interrupted.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Annotated
 
 import typer
 
+from vnqa.cli.asking import questions_in, show_answers
 from vnqa.cli.checking import checked, show_report
 from vnqa.cli.opening import existing, opened
 from vnqa.cli.options import (
@@ -100,7 +101,18 @@ def add(
 
 @app.command()
 def ask(
-    question: Annotated[str, typer.Argument(help="Câu hỏi. The question.")],
+    question: Annotated[
+        str | None, typer.Argument(help="Câu hỏi. The question.", show_default=False)
+    ] = None,
+    file: Annotated[
+        str | None,
+        typer.Option(
+            "--file",
+            "-f",
+            metavar="FILE",
+            help="Tệp UTF-8, mỗi dòng một câu hỏi; - là đầu vào chuẩn. One question a line.",
+        ),
+    ] = None,
     index: Index = DEFAULT_INDEX,
     embedder: EmbedderName = "bundled",
     generator: GeneratorName = "bundled",
@@ -112,19 +124,26 @@ def ask(
     as_json: AsJson = False,
     lang: Language = Lang.vi,
 ) -> None:
-    """Trả lời câu hỏi, có trích dẫn. Answer a question, with citations."""
-    with (
-        failures(lang),
-        working(err, lang) as bars,
-        opened(index, embedder, generator, lang, bars, reader=reader, read_only=True) as qa,
-    ):
-        bars.waiting("asking")
-        answer = qa.ask(question, top_k=top_k, since=day(since), until=day(until), sources=source)
-    if as_json:
-        print_json(answer.model_dump(mode="json"))
-    else:
-        plainly(render_answer(answer, lang=lang.value))
-    if answer.abstained:
+    """Trả lời một hay nhiều câu hỏi, có trích dẫn. Answer questions, with citations."""
+    if (question is None) == (file is None):
+        raise typer.BadParameter("expected either QUESTION or --file FILE", param_hint="QUESTION")
+    how = {"top_k": top_k, "since": day(since), "until": day(until), "sources": source}
+    with failures(lang), working(err, lang) as bars:
+        asked = [] if file is None else questions_in(file)
+        with opened(index, embedder, generator, lang, bars, reader=reader, read_only=True) as qa:
+            if question is None:
+                answers = qa.ask_many(asked, **how)  # type: ignore[arg-type]
+                answered = show_answers(answers, len(asked), bars, lang, as_json=as_json)
+            else:
+                bars.waiting("asking")
+                answer = qa.ask(question, **how)  # type: ignore[arg-type]
+                answered = not answer.abstained
+    if question is not None:
+        if as_json:
+            print_json(answer.model_dump(mode="json"))
+        else:
+            plainly(render_answer(answer, lang=lang.value))
+    if not answered:
         raise typer.Exit(NOTHING)
 
 

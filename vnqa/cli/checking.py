@@ -13,7 +13,7 @@ from vnqa.cli.output import DAMAGED, complain, plainly, print_json
 from vnqa.cli.progress import Bars
 from vnqa.cli.texts import TEXTS
 from vnqa.embedders import Embedder, open_embedder
-from vnqa.newsqa import embedded
+from vnqa.embedding import embedded
 from vnqa.records import Article, CheckReport
 
 if TYPE_CHECKING:

@@ -59,6 +59,18 @@ class Bars:
             self._tasks[stage] = self._progress.add_task(self._texts[stage], total=total, count="")
         self._progress.update(self._tasks[stage], completed=done, count=f"{done}/{total}")
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Take the bars away while results are printed, to the same terminal perhaps."""
+        if self._progress.disable:
+            yield
+            return
+        self._progress.stop()
+        try:
+            yield
+        finally:
+            self._progress.start()
+
     def adding(self, total: int) -> Callable[[AddReport], None]:
         """Show how many articles of a load are done, and how many passages were embedded."""
         task = self._progress.add_task(self._texts["adding"], total=total or None, count="")

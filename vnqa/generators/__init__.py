@@ -84,6 +84,25 @@ class Completer(Protocol):
         ...
 
 
+@runtime_checkable
+class Concurrent(Protocol):
+    """What a generator may offer besides: calls from several threads at once that end sooner so.
+
+    Of one that does not, many questions are asked one after another.
+    """
+
+    def at_once(self, calls: int) -> int:
+        """Prepare for many calls and return how many of them to make at a time, at least 1.
+
+        Args:
+            calls: About how many are to come.
+
+        Raises:
+            ModelError: If the model cannot be loaded.
+        """
+        ...
+
+
 def open_generator(
     spec: str | os.PathLike[str] | Generator | None,
     *,

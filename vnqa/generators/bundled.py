@@ -24,7 +24,12 @@ _LINE_END = "Ċ"  # how the byte-level vocabulary writes it
 _FIRST_CONTROL_ID = 151_643  # ids from here on are control tokens, never text
 _CONTEXT = 32_768  # tokens, of the model's own configuration
 _POLL_SECONDS = 0.005
-_CACHED_PROMPTS = 4  # static prompts whose state is kept: 57 kB a token
+_CACHED_PROMPTS = 4  # static prompts whose state is kept: 57 kB a token and worker
+# Two workers share the weights, and one fills the cores where the other waits for memory or for a
+# thread; a third call is prepared meanwhile. A batch of prompts in one worker is slower than one
+# after another: see benchmarks/speed.md.
+_WORKERS, _CALLS = 2, 3
+_MANY = 8  # calls from which a second worker is worth the loading, and reading the static prompt
 
 
 class BundledGenerator:
@@ -32,7 +37,8 @@ class BundledGenerator:
 
     The weights are checked and converted on first use (half a minute, 1.6 GB on disk), then read
     from the cache. Decoding is greedy: the same chat gives the same text. What a chat quotes is
-    text: control tokens written in it (``<|im_end|>``) end nothing. One call runs at a time.
+    text: control tokens written in it (``<|im_end|>``) end nothing. Calls from several threads
+    wait for each other; two run at a time once `at_once` has made room for them.
 
     Args:
         cache_dir: Folder for the converted model; by default the platform's place for caches.
@@ -59,8 +65,9 @@ class BundledGenerator:
         self._cache_dir = cache_dir
         self._threads = threads
         self._progress = progress
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
         self._loaded: tuple[Any, Tokenizer] | None = None
+        self._workers = 1
         self._static_prompts: set[tuple[str, ...]] = set()
 
     @property
@@ -91,10 +98,9 @@ class BundledGenerator:
         """
         if max_tokens < 1:
             raise ValueError(f"max_tokens must be at least 1, got {max_tokens}")
-        with self._lock:
-            _, tokenizer = self._load()
-            fixed, last = _prompt(tokenizer, turns)
-            return self._continue(fixed, last, max_tokens, _Stops(should_stop)).text
+        _, tokenizer = self._load()
+        fixed, last = _prompt(tokenizer, turns)
+        return self._continue(fixed, last, max_tokens, _Stops(should_stop)).text
 
     def complete(
         self,
@@ -124,12 +130,11 @@ class BundledGenerator:
             raise ValueError(f"max_tokens must be at least 1, got {max_tokens}")
         if not text:
             raise ValueError("cannot continue an empty text")
-        with self._lock:
-            _, tokenizer = self._load()
-            fixed = tokenizer.encode(prefix).tokens if prefix else []
-            last = tokenizer.encode(text).tokens
-            stops = _Stops(should_stop, at_line_end=True)
-            draft = self._continue(fixed, last, max_tokens, stops)
+        _, tokenizer = self._load()
+        fixed = tokenizer.encode(prefix).tokens if prefix else []
+        last = tokenizer.encode(text).tokens
+        stops = _Stops(should_stop, at_line_end=True)
+        draft = self._continue(fixed, last, max_tokens, stops)
         return draft._replace(text=draft.text.split("\n", 1)[0].rstrip())
 
     def _continue(self, fixed: list[str], last: list[str], max_tokens: int, stops: _Stops) -> Draft:
@@ -153,6 +158,24 @@ class BundledGenerator:
         ids = [token for token in result.sequences_ids[0] if token < _FIRST_CONTROL_ID]
         return Draft(tokenizer.decode(ids).strip(), result.scores[0] / max(1, len(ids)))
 
+    def at_once(self, calls: int) -> int:
+        """Return how many calls from several threads to make at a time.
+
+        From eight calls on the model is opened anew so that two run at a time, unless it is so
+        already; it then takes some 60 MB more. One more call may be under way before and after.
+
+        Args:
+            calls: About how many are to come.
+
+        Raises:
+            ModelError: If the weights are altered.
+        """
+        with self._lock:
+            if self._workers < _WORKERS and calls >= _MANY:
+                self._workers, self._loaded = _WORKERS, None
+                self._static_prompts.clear()
+            return 1 if self._workers == 1 else _CALLS
+
     def score(self, turns: Sequence[Turn], continuations: Sequence[str]) -> list[float]:
         """Return the mean log probability per token of each text as the next assistant turn.
 
@@ -166,30 +189,31 @@ class BundledGenerator:
             ValueError: If there is no turn, or a continuation is empty.
             ModelError: If the weights are altered, or the chat is longer than the model reads.
         """
-        with self._lock:
-            model, tokenizer = self._load()
-            fixed, last = _prompt(tokenizer, turns)
-            prompt = fixed + last
-            scores = []
-            for continuation in continuations:
-                tokens = tokenizer.encode(continuation).tokens
-                if not tokens:
-                    raise ValueError("cannot score an empty continuation")
-                _check_length(len(prompt) + len(tokens))
-                (result,) = model.score_batch([prompt + tokens], max_input_length=0)
-                scores.append(sum(result.log_probs[-len(tokens) :]) / len(tokens))
+        model, tokenizer = self._load()
+        fixed, last = _prompt(tokenizer, turns)
+        prompt = fixed + last
+        scores = []
+        for continuation in continuations:
+            tokens = tokenizer.encode(continuation).tokens
+            if not tokens:
+                raise ValueError("cannot score an empty continuation")
+            _check_length(len(prompt) + len(tokens))
+            (result,) = model.score_batch([prompt + tokens], max_input_length=0)
+            scores.append(sum(result.log_probs[-len(tokens) :]) / len(tokens))
         return scores
 
     def _keeps(self, fixed: list[str]) -> bool:
         key = tuple(fixed)
-        if key not in self._static_prompts and len(self._static_prompts) < _CACHED_PROMPTS:
-            self._static_prompts.add(key)
-        return key in self._static_prompts
+        with self._lock:
+            if key not in self._static_prompts and len(self._static_prompts) < _CACHED_PROMPTS:
+                self._static_prompts.add(key)
+            return key in self._static_prompts
 
     def _load(self) -> tuple[Any, Tokenizer]:
-        if self._loaded is None:
-            self._loaded = self._open()
-        return self._loaded
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._open()
+            return self._loaded
 
     def _open(self) -> tuple[Any, Tokenizer]:
         import ctranslate2
@@ -197,7 +221,11 @@ class BundledGenerator:
 
         folder = converted_folder(QWEN_CODER, self._convert, cache_dir=self._cache_dir)
         model = ctranslate2.Generator(
-            str(folder), device="cpu", compute_type="int8", intra_threads=self._threads
+            str(folder),
+            device="cpu",
+            compute_type="int8",
+            inter_threads=self._workers,
+            intra_threads=self._threads,
         )
         return model, Tokenizer.from_file(str(folder / "tokenizer.json"))
 

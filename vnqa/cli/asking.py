@@ -1,0 +1,62 @@
+"""What ``vnqa ask --file`` reads and prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import typer
+
+from vnqa.cli.options import Lang
+from vnqa.cli.output import plainly, say
+from vnqa.cli.progress import Bars
+from vnqa.records import Answer
+from vnqa.rendering import render_answer
+
+
+def questions_in(file: str) -> list[str]:
+    """Return the questions of a UTF-8 file, one a line; blank lines and ``# ...`` are none.
+
+    Args:
+        file: Its path; ``-`` is standard input.
+
+    Raises:
+        OSError: If it cannot be read.
+        ValueError: If it is not UTF-8, or holds no question.
+    """
+    content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    try:
+        lines = content.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        raise ValueError(
+            f"{file}: expected UTF-8, got byte {content[error.start]:#04x} at {error.start}"
+        ) from error
+    asked = [line.strip() for line in lines]
+    asked = [line for line in asked if line and not line.startswith("#")]
+    if not asked:
+        raise ValueError(f"{file}: expected one question a line, got none")
+    return asked
+
+
+def show_answers(
+    answers: Iterable[Answer], count: int, bars: Bars, lang: Lang, *, as_json: bool
+) -> bool:
+    """Print answers as they come: under their questions, or as one JSON object a line.
+
+    Returns:
+        Whether any of them is one, no abstention.
+    """
+    answered = False
+    bars.count("answering", 0, count)
+    for number, answer in enumerate(answers, start=1):
+        answered = answered or not answer.abstained
+        with bars.aside():
+            if as_json:
+                typer.echo(json.dumps(answer.model_dump(mode="json"), ensure_ascii=False))
+            else:
+                say(answer.question)
+                plainly(render_answer(answer, lang=lang.value) + "\n")
+        bars.count("answering", number, count)
+    return answered

@@ -1,0 +1,87 @@
+"""What a language model drafts of a question and an excerpt, until the caller wants no more."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple, TypeVar
+
+from vnqa.generators import Completer, Generator
+from vnqa.grounding import split_statements, without_asked
+from vnqa.prompt import completion, examples, turns
+
+_Written = TypeVar("_Written")
+
+_MAX_STATEMENTS = 4
+_MAX_TOKENS = 64
+
+# "Ai" asks for one person or several; small models name one unless asked for all.
+_WHO = re.compile(
+    r"(?:^[Aa]i\b|(?<![Nn]hững )(?<!là )\bai\b(?!\s*\?*$))(?! [Cc]ập\b|-)"
+)  # not AI, Ai Cập, Ai-len
+
+
+class Stopped(Exception):  # noqa: N818  # nothing went wrong
+    """The caller wants no answer any more."""
+
+
+class Drafted(NamedTuple):
+    """The statements that a model drafts, and the log probability of the draft if known."""
+
+    statements: list[str]
+    log_probability: float | None
+
+
+class Drafter:
+    """Asks a language model for drafts of one answer.
+
+    Args:
+        generator: The model.
+        stop: Set by another thread when the answer is not wanted any more: what is being written
+            ends at the next token, with `Stopped`. Without it Ctrl-C ends it.
+    """
+
+    def __init__(self, generator: Generator, stop: threading.Event | None = None) -> None:
+        self._generator = generator
+        self._stop = stop
+
+    def draft(self, question: str, shown: str) -> Drafted:
+        """Return what the model says to a question about an excerpt."""
+        asked = _WHO.sub(
+            lambda match: "Những ai" if match.group()[0].isupper() else "những ai", question
+        )
+        log_probability = None
+        if isinstance(self._generator, Completer):
+            text, log_probability = self._write(
+                self._generator.complete, examples(), completion(asked, shown)
+            )
+        else:
+            text = self._write(self._generator.generate, turns(asked, shown))
+        statements = split_statements(text)[:_MAX_STATEMENTS]
+        return Drafted(
+            [without_asked(statement, question) for statement in statements], log_probability
+        )
+
+    def _write(self, write: Callable[..., _Written], *prompt: Any) -> _Written:
+        if self._stop is None:
+            return interruptibly(write, *prompt, max_tokens=_MAX_TOKENS)
+        if self._stop.is_set():
+            raise Stopped
+        written = write(*prompt, max_tokens=_MAX_TOKENS, should_stop=self._stop.is_set)
+        if self._stop.is_set():
+            raise Stopped
+        return written
+
+
+def interruptibly(write: Callable[..., _Written], *prompt: Any, max_tokens: int) -> _Written:
+    """Generate in another thread, so that Ctrl-C ends it at the next token."""
+    stop = threading.Event()
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="vnqa-generate") as pool:
+        try:
+            draft = pool.submit(write, *prompt, max_tokens=max_tokens, should_stop=stop.is_set)
+            return draft.result()
+        except BaseException:
+            stop.set()  # leaving the pool waits for the thread
+            raise

@@ -1,0 +1,77 @@
+"""Question to evidence: what one generation of a collection holds on it, best first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from vnqa.embedders import Embedder
+from vnqa.evidence import Evidence, QuestionWords, select_evidence
+from vnqa.records import Hit
+from vnqa.request import Request
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from vnqa.index import Snapshot
+    from vnqa.reader import Reader, Reading
+
+_READ_PASSAGES = 12  # what a reader reads of a question's hits, some tenths of a second
+
+
+class Retrieved(NamedTuple):
+    """Passages for a question.
+
+    Attributes:
+        question: As it was understood, with diacritics where they could be restored.
+        vector: The question's, float32 (dim,).
+        hits: Best first.
+        readings: Of the hits, if there is a reader.
+    """
+
+    question: str
+    vector: NDArray[np.float32]
+    hits: list[Hit]
+    readings: list[Reading] | None
+
+
+class Found(NamedTuple):
+    """What a collection holds on a question.
+
+    Attributes:
+        question: As it was understood, with diacritics where they could be restored.
+        words: Its words.
+        hits: Passages, best first.
+        evidence: Their sentences, best first.
+        is_empty: Whether the collection has no article at all.
+    """
+
+    question: str
+    words: QuestionWords
+    hits: list[Hit]
+    evidence: list[Evidence]
+    is_empty: bool
+
+
+def find(snapshot: Snapshot, request: Request, embedder: Embedder, reader: Reader | None) -> Found:
+    """Return what a generation holds on a question; no more is read of it afterwards."""
+    question, vector, hits, readings = retrieved(snapshot, request, embedder, reader)
+    words = QuestionWords(question, snapshot.document_frequencies)
+    sentences = snapshot.sentences([hit.passage.passage_id for hit in hits])
+    evidence = select_evidence(words, vector, hits, sentences, readings)
+    return Found(question, words, hits, evidence, len(snapshot) == 0)
+
+
+def retrieved(
+    snapshot: Snapshot, request: Request, embedder: Embedder, reader: Reader | None
+) -> Retrieved:
+    """Return the passages for a question, read once more if there is a reader."""
+    from vnqa.retriever import rerank, understand
+
+    question, top_k, filters = request
+    depth = top_k if reader is None else max(top_k, _READ_PASSAGES)
+    asked, vector, hits = understand(snapshot, question, embedder, top_k=depth, filters=filters)
+    if reader is None:
+        return Retrieved(asked, vector, hits, None)
+    readings = reader.read(asked, [(h.article.title, h.passage.text) for h in hits])
+    return Retrieved(asked, vector, *rerank(hits, readings, top_k=top_k))
