@@ -287,7 +287,7 @@ def test_what_an_index_depends_on(monkeypatch: pytest.MonkeyPatch) -> None:
     assert index_key(ARTICLES, FakeEmbedder()) == key
     assert index_key(ARTICLES, FakeEmbedder(name="other")) != key
     assert index_key(ARTICLES[::-1], FakeEmbedder()) != key
-    monkeypatch.setattr("vnqa.newsqa.chunk", lambda text, **_: [(0, 4), (4, len(text))])
+    monkeypatch.setattr("vnqa.embedding.chunk", lambda text, **_: [(0, 4), (4, len(text))])
     assert index_key(ARTICLES, FakeEmbedder()) != key
 
 
