@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 from rich.console import Console
 
 from vnqa import Article, NewsQA
+from vnqa.cli.adding import count_inputs
 from vnqa.cli.options import Lang
-from vnqa.cli.progress import count_inputs, working
+from vnqa.cli.progress import working
 from vnqa.embedders.bundled import BundledEmbedder
 from vnqa.language.sentences import Span
 from vnqa.loading import Loaded, load

@@ -7,6 +7,8 @@ import io
 import json
 import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,8 +20,9 @@ import vnqa as vnqa_package
 from tests.fakes import FakeEmbedder, FakeGenerator
 from vnqa import AddReport, Answer, Article, Hit, ModelError, NewsQA, Status
 from vnqa.cli import app, output
+from vnqa.cli.adding import count_inputs
 from vnqa.cli.options import Lang
-from vnqa.cli.progress import Bars, count_inputs, working
+from vnqa.cli.progress import Bars, working
 from vnqa.confidence import THRESHOLD
 from vnqa.evaluation import Report
 
@@ -599,6 +602,40 @@ def test_help_names_every_command() -> None:
     for command in ("add", "ask", "search", "show", "status", "remove", "rebuild", "check", "eval"):
         assert re.search(rf"\b{command}\b", shown)
         assert "--index" in vnqa(command, "--help").stdout
+
+
+def test_commands_are_listed_in_both_languages() -> None:
+    listed = " ".join(vnqa("--help").stdout.split())
+    for command in app.registered_commands:
+        assert command.callback is not None
+        assert command.callback.__doc__ in listed
+
+
+def test_wrong_use_shows_how_it_is_used() -> None:
+    usage, hint, *_, error = vnqa("search", "cầu", "--top-k", "0").stderr.splitlines()
+    assert re.match(r"Usage: \S+ search \[OPTIONS\] ", usage)
+    assert re.fullmatch(r"Try '\S+ search --help' for help\.", hint)
+    assert error.startswith("Error: Invalid value for '--top-k': ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "heavy"),
+    [
+        # Typer itself needs pydantic for the options of a command
+        (["--help"], ["numpy", "pydantic", "rich", "vnqa.newsqa", "vnqa.records"]),
+        (["ask", "--help"], ["numpy", "rich", "vnqa.newsqa", "vnqa.records"]),
+    ],
+)
+def test_help_is_light(arguments: list[str], heavy: list[str]) -> None:
+    code = (
+        "import runpy, sys\n"
+        f"sys.argv = ['vnqa', *{arguments}]\n"
+        "try:\n    runpy.run_module('vnqa', run_name='__main__')\n"
+        f"finally:\n    print([name for name in {heavy} if name in sys.modules], file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("Usage: ")
+    assert done.stderr == "[]\n"
 
 
 def drawn(act: Callable[[Bars], None], *, terminal: bool) -> str:

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import datetime
 import json
+import pickle
+import pydoc
 import re
 import signal
 import subprocess
@@ -58,6 +60,12 @@ def qa(tmp_path: Path) -> Iterator[NewsQA]:
         yield opened_qa
 
 
+def printed(code: str) -> str:
+    """Return what a process of its own prints."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout
+
+
 def test_the_public_api() -> None:
     assert set(vnqa.__all__) == {
         "AddReport", "Answer", "Article", "ArticleError", "CheckReport", "Citation", "Hit",
@@ -79,8 +87,41 @@ def test_import_is_light() -> None:
         "print([m for m in ('torch', 'transformers', 'faiss', 'ctranslate2', 'tantivy', "
         "'sentence_transformers', 'trafilatura', 'tokenizers', 'typer', 'asyncio') if m in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    for first in ("", "from vnqa import NewsQA; "):
+        assert printed(first + code) == "[]\n"
+
+
+def test_names_are_imported_when_they_are_first_used() -> None:
+    loaded = "print([m for m in ('numpy', 'pydantic', 'vnqa.errors', 'vnqa.newsqa', 'vnqa.records') if m in sys.modules])"
+    assert printed(f"import sys, vnqa; vnqa.__version__, dir(vnqa); {loaded}") == "[]\n"
+    assert printed(f"import sys, vnqa; vnqa.ModelError; {loaded}") == "['vnqa.errors']\n"
+    assert "'vnqa.records'" in printed(f"import sys; from vnqa import Hit; {loaded}")
+
+
+def test_every_name_is_that_of_its_module() -> None:
+    stars: dict[str, object] = {}
+    exec("from vnqa import *", stars)
+    assert set(vnqa.__all__) <= stars.keys() & set(dir(vnqa))
+    for name in set(vnqa.__all__) - {"__version__"}:
+        value = getattr(vnqa, name)
+        assert (value.__name__, stars[name]) == (name, value)
+        assert getattr(sys.modules[value.__module__], name) is value
+    assert pickle.loads(pickle.dumps(BRIDGE)) == BRIDGE  # noqa: S301
+    helped = pydoc.plain(pydoc.render_doc(vnqa))
+    assert all(f"class {name}(" in helped for name in ("Article", "ModelError", "NewsQA"))
+
+
+def test_the_names_that_type_checkers_see() -> None:
+    source = Path(vnqa.__file__).read_text(encoding="utf-8")
+    imported = re.findall(r"from (vnqa\.\w+) import (\w+) as \2\n", source)
+    assert {name: module for module, name in imported} == vnqa._MODULE_OF
+
+
+def test_a_name_that_is_not_there() -> None:
+    with pytest.raises(AttributeError, match=r"^module 'vnqa' has no attribute 'nothing'$"):
+        vnqa.nothing  # noqa: B018
+    with pytest.raises(ImportError, match="cannot import name 'nothing' from 'vnqa'"):
+        from vnqa import nothing  # noqa: F401
 
 
 def test_an_answer_with_its_citation(tmp_path: Path) -> None:

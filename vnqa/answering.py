@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from vnqa.choice import read_answer
-from vnqa.confidence import confidence, trust, trust_when_read
+from vnqa.confidence import confidence, mean_cosine, trust, trust_when_read
 from vnqa.drafting import Drafter
-from vnqa.evidence import Evidence, QuestionWords, mean_cosine
+from vnqa.evidence import Evidence, QuestionWords
 from vnqa.generators import Generator
 from vnqa.grounding import Grounded, ground
 from vnqa.language.facts import missing_facts

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from vnqa.evidence import Evidence, mean_cosine
+if TYPE_CHECKING:
+    from vnqa.evidence import Evidence
 
 # Logistic regression on questions of xquad_vi and mlqa_vi_dev (the tuning half) among 4,352 news
 # articles, the gold article in the collection and taken out of it. Fitted on 300 questions by
@@ -37,6 +39,11 @@ _IN_OTHER_WORDS = -3.0  # in place of a score, for an answer that is no stretch 
 # The lowest at which F1 of abstaining is within 0.02 of its best on those questions, with a reader.
 THRESHOLD = 0.15
 _READ = 3
+
+
+def mean_cosine(evidence: Sequence[Evidence]) -> float:
+    """Return how near to the question the sentences are on average; there is at least one."""
+    return math.fsum(source.cosine for source in evidence) / len(evidence)
 
 
 def signs(evidence: Sequence[Evidence]) -> tuple[float, float, float]:

@@ -134,11 +134,6 @@ class QuestionWords:
         return list(dict.fromkeys(keys)), list(dict.fromkeys(pairs))
 
 
-def mean_cosine(evidence: Sequence[Evidence]) -> float:
-    """Return how near to the question the sentences are on average; there is at least one."""
-    return math.fsum(source.cosine for source in evidence) / len(evidence)
-
-
 def _rarity(count: int, total: int) -> float:
     """Return BM25's inverse document frequency, plus one.
 

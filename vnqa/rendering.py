@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from vnqa.records import Answer, Article
+if TYPE_CHECKING:
+    from vnqa.records import Answer, Article
 
 Language = Literal["vi", "en"]
 Reason = Literal["empty", "irrelevant", "unsupported", "refused", "doubtful", "filtered"]

@@ -1,4 +1,4 @@
-"""What ``vnqa ask --file`` reads and prints."""
+"""What ``vnqa ask`` reads and prints."""
 
 from __future__ import annotations
 
@@ -9,11 +9,44 @@ from pathlib import Path
 
 import typer
 
-from vnqa.cli.options import Lang
-from vnqa.cli.output import plainly, say
-from vnqa.cli.progress import Bars
+from vnqa.cli.opening import opened
+from vnqa.cli.options import Lang, Scope
+from vnqa.cli.output import NOTHING, err, failures, plainly, print_json, say
+from vnqa.cli.progress import Bars, working
 from vnqa.records import Answer
 from vnqa.rendering import render_answer
+
+
+def answer_questions(
+    question: str | None,
+    file: str | None,
+    index: Path,
+    embedder: str,
+    generator: str,
+    scope: Scope,
+    lang: Lang,
+    *,
+    reader: bool,
+    as_json: bool,
+) -> None:
+    """Answer one question, or those of a file; exit with 3 if there was nothing to say."""
+    with failures(lang), working(err, lang) as bars:
+        asked = [] if file is None else questions_in(file)
+        with opened(index, embedder, generator, lang, bars, reader=reader, read_only=True) as qa:
+            if question is None:
+                answers = qa.ask_many(asked, **scope)
+                answered = show_answers(answers, len(asked), bars, lang, as_json=as_json)
+            else:
+                bars.waiting("asking")
+                answer = qa.ask(question, **scope)
+                answered = not answer.abstained
+    if question is not None:
+        if as_json:
+            print_json(answer.model_dump(mode="json"))
+        else:
+            plainly(render_answer(answer, lang=lang.value))
+    if not answered:
+        raise typer.Exit(NOTHING)
 
 
 def questions_in(file: str) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypedDict
 
 import typer
 
@@ -52,6 +52,25 @@ Sources = Annotated[
 ]
 
 
-def day(moment: datetime.datetime | None) -> datetime.date | None:
-    """Return the day of what a date option gives."""
-    return None if moment is None else moment.date()
+class Scope(TypedDict):
+    """Which passages are read, as `vnqa.NewsQA.ask` and `vnqa.NewsQA.search` take it."""
+
+    top_k: int
+    since: datetime.date | None
+    until: datetime.date | None
+    sources: list[str] | None
+
+
+def scope(
+    top_k: int,
+    since: datetime.datetime | None,
+    until: datetime.datetime | None,
+    sources: list[str] | None,
+) -> Scope:
+    """Return the scope that options name; a date option gives a moment."""
+    return {
+        "top_k": top_k,
+        "since": None if since is None else since.date(),
+        "until": None if until is None else until.date(),
+        "sources": sources,
+    }

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from rich.console import Console
 from rich.progress import (
@@ -21,8 +19,6 @@ from rich.text import Text
 
 from vnqa.cli.options import Lang
 from vnqa.cli.texts import TEXTS
-from vnqa.loading.formats import suffix_of
-from vnqa.loading.sources import files_below
 from vnqa.records import AddReport
 
 
@@ -121,22 +117,3 @@ def working(console: Console, lang: Lang) -> Iterator[Bars]:
         disable=not console.is_terminal,
     ) as progress:
         yield Bars(progress, texts)
-
-
-def count_inputs(paths: Iterable[Path]) -> int:
-    """Return about how many articles paths hold: one a file, in JSONL files one a line."""
-    return sum(_count(file) for path in paths for file in files_below(path))
-
-
-def _count(file: Path) -> int:
-    if suffix_of(file) not in (".jsonl", ".ndjson"):
-        return 1
-    try:
-        opened = gzip.open if file.suffix.lower() == ".gz" else open
-        with opened(file, "rb") as lines:
-            first = next(iter(lines), b"")
-            if b'"question"' in first:  # questions kept beside the articles are passed over
-                return 0
-            return bool(first.strip()) + sum(1 for line in lines if line.strip())
-    except (OSError, EOFError):
-        return 1  # loading says why

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import typer
@@ -13,6 +14,7 @@ from vnqa.cli.output import (
     REJECTED,
     complain,
     decimal,
+    failures,
     place,
     plainly,
     print_json,
@@ -20,13 +22,29 @@ from vnqa.cli.output import (
 )
 from vnqa.cli.texts import TEXTS
 from vnqa.errors import VnqaError
-from vnqa.records import Article, Rejection, Status
+from vnqa.records import Article, Rejection
 
 _UNITS = ("B", "kB", "MB", "GB")
 
 
-def show_status(status: Status, lang: Lang) -> None:
+def show_target(target: str, index: Path, lang: Lang, *, as_json: bool) -> None:
+    """Print a file or folder as it is read or, if there is none of this name, a stored article."""
+    with failures(lang):
+        if os.path.lexists(target):
+            show_files(target, lang, as_json=as_json)
+        else:
+            show_stored(target, index, lang, as_json=as_json)
+
+
+def show_status(index: Path, lang: Lang, *, as_json: bool) -> None:
     """Print what an index holds, a field a row."""
+    from vnqa.index import Collection
+
+    with failures(lang), Collection.open(index, read_only=True) as collection:
+        status = collection.status()
+    if as_json:
+        print_json(status.model_dump(mode="json"))
+        return
     rows = {
         TEXTS[lang.value][field]: _shown(field, value, lang)
         for field, value in status.model_dump(exclude={"read_only"}).items()

@@ -8,6 +8,7 @@ Rules name kinds of talk (who is addressed, what is an answer, what must be done
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import Counter
 
@@ -134,14 +135,12 @@ _ENGLISH = "|".join(
         r"\bas an? (?:ai|language model)\b",
     ]
 )
-_ORDERS = re.compile(f"{_VIETNAMESE}|{_ENGLISH}")
 # English that talks to somebody: news in Vietnamese quotes none.
 _ENGLISH_WORDS = re.compile(r"\b(?:the|is|are|to|of|on|in|that|this|have|has|been|and|with|for)\b")
 _ENGLISH_ADDRESS = re.compile(
     r"^\W*(?:ignore|tell|say|output|print|reply|answer|respond|write|forget|use|treat|pretend)\b"
     r"|\b(?:you|your|the (?:user|reader|assistant|model))\b"
 )
-_ORDERS_PLAIN = re.compile(fold(_VIETNAMESE))  # typed without diacritics
 
 # "Đáp án: 5" plants an answer; a reader's letter is answered at length: "Trả lời: Theo Điều 9, …".
 _ANSWER_LABEL = re.compile(
@@ -181,14 +180,25 @@ def gives_orders(sentence: str) -> bool:
     if not plain.isupper():
         plain = _AI.sub("chatbot", plain)  # in lower case it would read "ai", who
     plain = plain.lower()
-    if _ORDERS.search(plain) or _ANSWER_LABEL.match(plain):
+    if _orders().search(plain) or _ANSWER_LABEL.match(plain):
         return True
     if has_diacritics(plain):
         return False
     is_english = len(plain.split()) >= 6 and len(_ENGLISH_WORDS.findall(plain)) >= 2
     if is_english and _ENGLISH_ADDRESS.search(plain):
         return True
-    return _ORDERS_PLAIN.search(fold(plain)) is not None
+    return _plain_orders().search(fold(plain)) is not None
+
+
+@functools.cache  # compiled at first use: adding and searching need none
+def _orders() -> re.Pattern[str]:
+    return re.compile(f"{_VIETNAMESE}|{_ENGLISH}")
+
+
+@functools.cache
+def _plain_orders() -> re.Pattern[str]:
+    """Return the rules of Vietnamese as they are typed without diacritics."""
+    return re.compile(fold(_VIETNAMESE))
 
 
 def is_no_evidence(sentence: str) -> bool:
