@@ -21,7 +21,7 @@ from vnqa.errors import (
     IndexMismatchError,
     ReadOnlyIndexError,
 )
-from vnqa.index import Collection, Entry, Filters, Sentences, dense_writer, lexical
+from vnqa.index import Collection, Entry, Filters, Sentences, dense_writer, ivf, lexical
 from vnqa.index.facets import source_key
 from vnqa.records import Article
 
@@ -497,7 +497,7 @@ def test_many_threads_read_whole_generations_while_one_writes(collection):
 
 
 def test_rebuilding_makes_several_files_when_one_would_be_too_large(collection, monkeypatch):
-    monkeypatch.setattr(dense_writer, "MAX_SEGMENT_BYTES", 2 * DIM * 5)
+    monkeypatch.setattr(dense_writer, "MAX_SEGMENT_BYTES", ivf.bytes_of(DIM) * 5)
     collection.write([made_entry("dài", sentences=12)])
     names = sorted(path.name for path in collection.folder.glob("dense-*"))
     assert names == ["dense-1-2.faiss", "dense-1-3.faiss", "dense-1.faiss"]

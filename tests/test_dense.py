@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tests.entries import unit_vectors
 from vnqa.errors import IndexFormatError
-from vnqa.index import dense, dense_writer
+from vnqa.index import dense, dense_writer, ivf
 from vnqa.index.dense import DenseIndex, SegmentFile, inner_products
 from vnqa.index.dense_writer import MERGE_FACTOR, plan_merge, write_segment
 from vnqa.index.store import Segment
@@ -164,7 +164,7 @@ def test_a_segment_with_many_removed_is_written_again_and_an_empty_one_dropped()
 
 
 def test_full_segments_are_never_merged(monkeypatch):
-    monkeypatch.setattr(dense_writer, "MAX_SEGMENT_BYTES", 2 * DIM * 100)
+    monkeypatch.setattr(dense_writer, "MAX_SEGMENT_BYTES", ivf.bytes_of(DIM) * 100)
     segments = [made_segment(1 + 60 * n, 60) for n in range(9)]
     stay, write = plan_merge(segments, dim=DIM)
     assert stay == segments

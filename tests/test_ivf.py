@@ -34,7 +34,7 @@ def matrix():
 def opened(path, matrix):
     ids = np.arange(1, len(matrix) + 1, dtype=np.int64)
     segment = write_segment(path, ids, matrix.__getitem__)
-    assert segment.kind == "ivf-fp16"
+    assert segment.kind == "ivf-pq4-fp16"
     return DenseIndex([SegmentFile(path, segment, WIDE)], ids)
 
 
@@ -71,9 +71,9 @@ def test_a_filter_is_applied_before_the_cut(few, tmp_path, matrix, share):
 
 
 def test_a_filter_reads_more_lists_the_less_it_lets_pass():
-    assert ivf.probes_for(2_000) == 80
-    assert ivf.probes_for(2_000, 0.1) == 800
-    assert ivf.probes_for(2_000, 0.01) == ivf.probes_for(2_000, 0.0) == 2_000
+    assert ivf.probes_for(2_000) == 320
+    assert ivf.probes_for(2_000, 0.5) == 640
+    assert ivf.probes_for(2_000, 0.1) == ivf.probes_for(2_000, 0.0) == 2_000
     assert ivf.probes_for(30) == 30
 
 
@@ -105,7 +105,7 @@ def flat(first, live):
 
 
 def test_flat_segments_that_are_many_together_become_one(few):
-    large = flat(1, 2_000)._replace(kind="ivf-fp16")
+    large = flat(1, 2_000)._replace(kind="ivf-pq4-fp16")
     smaller = [flat(2_001, 600), flat(2_601, 300)]
 
     def new(live):
@@ -140,10 +140,10 @@ def test_a_collection_changes_its_kind_as_it_grows(few, tmp_path, monkeypatch):
         collection.write([made_entry(f"bài {n}", sentences=5) for n in range(11)])
         assert collection.status().dense_kind == "flat"
         collection.write([made_entry("bài 11", sentences=5)])
-        assert collection.status().dense_kind == "ivf-fp16"
+        assert collection.status().dense_kind == "ivf-pq4-fp16"
         collection.write([made_entry("bài 12", sentences=5)], ["bài 3"])
         status = collection.status()
-        assert (status.dense_kind, status.dense_exact) == ("flat+ivf-fp16", 5)
+        assert (status.dense_kind, status.dense_exact) == ("flat+ivf-pq4-fp16", 5)
         assert collection.check() == []
         query = made_entry("bài 7", sentences=5)[2][2]
         [(best, score), *_] = collection.search_dense(query, 60)
@@ -159,4 +159,4 @@ def test_a_collection_changes_its_kind_as_it_grows(few, tmp_path, monkeypatch):
         assert found == live
         collection.rebuild()
         assert collection.check() == []
-        assert collection.status().dense_kind == "ivf-fp16"
+        assert collection.status().dense_kind == "ivf-pq4-fp16"

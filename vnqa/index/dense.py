@@ -2,7 +2,7 @@
 
 Files are ``dense-<generation>.faiss`` (``-2``, ``-3``… for the further ones of one generation):
 FAISS ``IndexIDMap`` over ``IndexFlatIP``, kind ``"flat"``, searched exactly; or for many vectors
-over an inverted file, kind ``"ivf-fp16"`` (see ``ivf``). ``dense_writer`` says when they are
+over an inverted file, kind ``"ivf-pq4-fp16"`` (see ``ivf``). ``dense_writer`` says when they are
 written and merged, and of which kind; a file is never changed.
 """
 
@@ -25,6 +25,7 @@ from vnqa.index.store import Segment
 FLAT = "flat"
 HASHED_ON_LOAD_BYTES = 8 << 20
 _ADVICE = "run: vnqa rebuild"
+_LEAST_LIMIT = 1 << 20
 _FP16_ERROR = 1e-3  # of a component of a unit vector, times 2
 
 
@@ -34,10 +35,11 @@ _reading = threading.Lock()
 def _read_index(read: Callable[[int], bytes], size: int) -> Any:
     import faiss
 
-    # a damaged length must not make FAISS ask for more memory than the file has bytes
+    # A damaged length must not make FAISS ask for more memory than the file has bytes. Reading an
+    # inverted file it also checks a table that it then does not make.
     with _reading:
         limit = faiss.get_deserialization_vector_byte_limit()
-        faiss.set_deserialization_vector_byte_limit(size)
+        faiss.set_deserialization_vector_byte_limit(max(size, _LEAST_LIMIT))
         try:
             return faiss.read_index(faiss.PyCallbackIOReader(read))
         finally:
@@ -102,7 +104,7 @@ class SegmentFile:
                 raise ValueError(
                     f"(ids, vectors, dim, metric, first id, last id) is {found}, expected {wanted}"
                 )
-            kind = ivf.KIND if isinstance(inner, faiss.IndexIVFScalarQuantizer) else FLAT
+            kind = ivf.KIND if isinstance(inner, faiss.IndexRefine) else FLAT
             if kind != expected.kind:
                 raise ValueError(f"kind is {kind}, expected {expected.kind}")
         except (RuntimeError, ValueError, AttributeError, IndexError, MemoryError) as error:
@@ -134,8 +136,7 @@ class SegmentFile:
         if k == 0:
             return np.empty(0, np.float32), np.empty(0, np.int64)
         if self.segment.kind == ivf.KIND:
-            probes = ivf.probes_for(index.nlist, count / len(ids))
-            parameters = faiss.SearchParametersIVF(nprobe=probes, **chosen)
+            parameters = ivf.parameters(ivf.lists_of(index), k, count / len(ids), **chosen)
         else:
             parameters = faiss.SearchParameters(**chosen)
         scores, places = index.search(query[None, :], k, params=parameters)
@@ -150,8 +151,8 @@ class SegmentFile:
         index = self._loaded[0]
         if self.segment.kind == FLAT:
             return bool(np.array_equal(index.reconstruct_batch(places), vectors))
-        index.make_direct_map()  # once; does nothing if there is one
-        return bool(np.abs(index.reconstruct_batch(places) - vectors).max(initial=0) <= _FP16_ERROR)
+        stored = ivf.vectors_at(index, places)
+        return bool(np.abs(stored - vectors).max(initial=0) <= _FP16_ERROR)
 
 
 class DenseIndex:

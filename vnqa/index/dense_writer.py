@@ -25,12 +25,12 @@ from vnqa.index.store import Segment, Store
 IVF_FROM = 50_000  # passages, of about 12,000 articles: compared in 4 ms
 MERGE_FACTOR = 3
 MAX_DEAD = 0.25
-MAX_SEGMENT_BYTES = 288 << 20
+MAX_SEGMENT_BYTES = 320 << 20
 
 
 def max_passages(dim: int) -> int:
     """Return how many vectors a segment may hold, so that building one has bounded memory."""
-    return max(1, MAX_SEGMENT_BYTES // (2 * max(dim, 1)))
+    return max(1, MAX_SEGMENT_BYTES // ivf.bytes_of(max(dim, 1)))
 
 
 def plan_merge(segments: Sequence[Segment], *, dim: int) -> tuple[list[Segment], list[Segment]]:

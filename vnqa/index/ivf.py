@@ -1,9 +1,11 @@
 """Inverted files: large segments are searched in the lists nearest to the question alone.
 
-Vectors are divided among about 4 √n lists (k-means on a sample) and kept as float16 of their
-difference from the list's centre, half the bytes of float32. A search reads the lists whose centres
-are nearest: see Jégou et al., "Product Quantization for Nearest Neighbor Search" (2011), IVFADC,
-with a quantiser so fine that it costs no recall. Scores are within 0.001 of the exact ones.
+Vectors are divided among about 4 √n lists (k-means on a sample). A search reads the lists whose
+centres are nearest, and there first codes of 4 bits for every two dimensions, of the vector's
+difference from the centre, compared 32 at a time in the processor's registers; the few with the
+best codes are then compared as float16. See Jégou et al., "Product Quantization for Nearest
+Neighbor Search" (2011), IVFADC+R, and André et al., "Quicker ADC" (2019). Codes and float16 take
+0.57 of the bytes of float32. Scores are within 0.001 of the exact ones.
 """
 
 from __future__ import annotations
@@ -15,9 +17,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-KIND = "ivf-fp16"
+KIND = "ivf-pq4-fp16"
 SAMPLED_PER_LIST = 40  # FAISS asks for 39 at least
-_PROBES = 80
+_PROBES = 320
+_REFINED = 200  # vectors of a segment compared as float16, besides twice those asked for
+_BITS, _BLOCK = 4, 32  # of a code; codes compared at a time
 _ROUNDS = 8
 _SEED = 1_234  # FAISS's own default
 _AT_ONCE = 8192
@@ -47,6 +51,43 @@ def probes_for(lists: int, share: float = 1.0) -> int:
     return min(lists, math.ceil(_PROBES / max(share, 1e-9)))
 
 
+def parameters(lists: int, k: int, share: float, **chosen: Any) -> Any:
+    """Return how an index of so many lists is searched for the k best; see `probes_for`.
+
+    Args:
+        lists: How many there are.
+        k: How many vectors are asked for.
+        share: Of the vectors, those that may be found.
+        **chosen: A selector of them.
+    """
+    import faiss
+
+    return faiss.IndexRefineSearchParameters(
+        k_factor=2 + _REFINED / k,
+        base_index_params=faiss.SearchParametersIVF(nprobe=probes_for(lists, share), **chosen),
+    )
+
+
+def lists_of(index: Any) -> int:
+    """Return into how many lists an index is divided."""
+    import faiss
+
+    return int(faiss.downcast_index(index.base_index).nlist)
+
+
+def vectors_at(index: Any, places: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Return vectors of an index as exactly as it has them, float32 (places, dim)."""
+    import faiss
+
+    found: NDArray[np.float32] = faiss.downcast_index(index.refine_index).reconstruct_batch(places)
+    return found
+
+
+def bytes_of(dim: int) -> int:
+    """Return the bytes of a vector, codes and float16."""
+    return 2 * dim + -(-dim // 4)
+
+
 def fill(index: Any, count: int, rows: Rows) -> None:
     """Train an inverted file on a sample and add vectors, numbered from 0 to count - 1.
 
@@ -59,34 +100,38 @@ def fill(index: Any, count: int, rows: Rows) -> None:
     """
     import faiss
 
-    step = max(1, count // (SAMPLED_PER_LIST * index.nlist))
-    index.train(np.concatenate([rows(part) for part in parts(count, step)]))
-    nearest = np.concatenate([index.quantizer.search(rows(p), 1)[1][:, 0] for p in parts(count)])
-    lists = faiss.downcast_InvertedLists(index.invlists)
-    for number, size in enumerate(np.bincount(nearest, minlength=index.nlist).tolist()):
-        lists.resize(number, size)  # exactly, where growing would take up to twice the memory
-        lists.resize(number, 0)
-    places = np.arange(count, dtype=np.int64)
+    codes, exact = (faiss.downcast_index(i) for i in (index.base_index, index.refine_index))
+    step = max(1, count // (SAMPLED_PER_LIST * codes.nlist))
+    codes.train(np.concatenate([rows(part) for part in parts(count, step)]))
+    exact.codes.resize(count * exact.code_size)  # where growing would take up to twice the memory
+    exact.codes.resize(0)
     for part in parts(count):
         given = np.ascontiguousarray(rows(part))
-        pointers = [faiss.swig_ptr(array) for array in (given, places[part], nearest[part])]
-        index.add_core(len(given), *pointers)
+        codes.add(given)
+        exact.add(given)
+    index.ntotal, index.is_trained = count, True
 
 
 def empty(dim: int, count: int) -> Any:
     """Return an inverted file for a number of vectors, not yet trained."""
     import faiss
 
-    index = faiss.IndexIVFScalarQuantizer(
+    codes = faiss.IndexIVFPQFastScan(
         faiss.IndexFlatIP(dim),
         dim,
         lists_for(count),
-        faiss.ScalarQuantizer.QT_fp16,
+        dim // 2 if dim % 2 == 0 else dim,
+        _BITS,
         faiss.METRIC_INNER_PRODUCT,
-        True,  # codes of the difference from the centre
+        _BLOCK,
     )
-    index.cp.niter = _ROUNDS
-    index.cp.seed = _SEED
-    index.cp.spherical = True
-    index.cp.min_points_per_centroid = 1  # no warning on standard error
-    return index
+    codes.by_residual = True
+    codes.cp.niter = _ROUNDS
+    codes.cp.spherical = True
+    for clustering in (codes.cp, codes.pq.cp):
+        clustering.seed = _SEED
+        clustering.min_points_per_centroid = 1  # no warning on standard error
+    exact = faiss.IndexScalarQuantizer(
+        dim, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+    )
+    return faiss.IndexRefine(codes, exact)
