@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 KIND = "ivf-pq4-fp16"
 SAMPLED_PER_LIST = 40  # FAISS asks for 39 at least
 _PROBES = 320
-_REFINED = 200  # vectors of a segment compared as float16, besides twice those asked for
+_REFINED = 280  # vectors of a segment compared as float16, besides twice those asked for
 _BITS, _BLOCK = 4, 32  # of a code; codes compared at a time
+_IMPLEM = 11  # one question at a time, list after list: a tenth faster than by FAISS's own choice
 _ROUNDS = 8
 _SEED = 1_234  # FAISS's own default
 _AT_ONCE = 8192
@@ -126,6 +127,7 @@ def empty(dim: int, count: int) -> Any:
         _BLOCK,
     )
     codes.by_residual = True
+    codes.implem = _IMPLEM
     codes.cp.niter = _ROUNDS
     codes.cp.spherical = True
     for clustering in (codes.cp, codes.pq.cp):
