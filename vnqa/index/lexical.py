@@ -86,7 +86,10 @@ def open_index(directory: Path) -> Any:
     if not (directory / "meta.json").exists():
         raise FileNotFoundError(f"{directory} holds no word index")
     with _damage(directory):
-        return register(tantivy.Index.open(str(directory)))
+        index = register(tantivy.Index.open(str(directory)))
+        if index.schema != make_schema():  # a flipped bit may give a field another name
+            raise ValueError("its fields are not those of a word index")
+        return index
 
 
 @contextlib.contextmanager
