@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import closing
 
 import pytest
 
@@ -25,7 +26,7 @@ def test_inputs_are_read_as_they_were_written(tmp_path):
 
 
 def test_a_peer_answers_one_question_after_the_other():
-    with Peer("fake", COMMAND, INPUTS) as peer:
+    with closing(Peer("fake", COMMAND, INPUTS)) as peer:
         assert peer.notes == {"passages": 3}, "nothing that is printed gets in between"
         first, second = peer.ask("Ở đâu?\nBao giờ?"), peer.ask("Vì sao?")
     assert first.text == "Ấm lên? Ở đâu?\nBao giờ? Bài số 0.", "it was warmed up before"
@@ -36,7 +37,7 @@ def test_a_peer_answers_one_question_after_the_other():
 
 def test_a_peer_that_ends_says_why():
     with (
-        Peer("fake", COMMAND, INPUTS) as peer,
+        closing(Peer("fake", COMMAND, INPUTS)) as peer,
         pytest.raises(RuntimeError, match=r"fake ended with status 3 .*\n(.*\n)*out of memory"),
     ):
         peer.ask("Kết thúc?")

@@ -210,19 +210,13 @@ class NewsQA:
             ValueError: If the query is empty or too long, ``top_k`` less than 1, or ``rerank``
                 asked of a collection that was opened without a reader.
         """
-        from vnqa.retriever import understand
-
         scope = scope_of(top_k=top_k, since=since, until=until, sources=sources)
         request = request_of(query, scope)
         if rerank and not self.has_reader:
             raise ValueError("rerank needs a reader; open the collection with reader='bundled'")
         with self._snapshot() as snapshot:
-            if rerank:
-                return retrieved(snapshot, request, self._embedder, self._reader).hits
-            _, _, hits = understand(
-                snapshot, request.question, self._embedder, top_k=top_k, filters=request.filters
-            )
-        return hits
+            reader = self._reader if rerank else None
+            return retrieved(snapshot, request, self._embedder, reader).hits
 
     def ask(
         self,

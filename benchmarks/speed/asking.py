@@ -60,7 +60,7 @@ def ask_peers(articles: int, few: int) -> Iterator[Row]:
         for name, module in PEERS.items():
             print(f"  {name} embeds {len(inputs.documents)} articles", file=sys.stderr)
             command = [python, "-m", f"benchmarks.peers.{module}"]
-            peer = opened.enter_context(Peer(name, command, inputs))
+            peer = opened.enter_context(contextlib.closing(Peer(name, command, inputs)))
             ways[name], notes[name] = peer.ask, peer.notes
         ways[_VNQA] = opened.enter_context(_opened(asked))
         replies = in_turns(ways, [question.question for question in asked.questions])

@@ -10,8 +10,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from benchmarks.peers.serving import Inputs, Reply
 from benchmarks.quality.indexes import CACHE
@@ -89,17 +88,6 @@ class Peer:
         self._process.kill()
         self._process.communicate()
         self._folder.cleanup()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
 
 
 def peers_python() -> Path:

@@ -78,7 +78,7 @@ def readme_section(results: Results, name: Readme) -> str:
         spread = "" if least == most else f"{_number(least)}–{_number(most)}"
         cells = [_number(row.median), spread, str(row.goal or "")]
         if name == "README.vi.md":
-            cells = [cell.replace(".", ",") for cell in cells]
+            cells = [_vietnamese(cell) for cell in cells]
         lines.append(
             f"| {' | '.join([row.what, row.baseline, row.figure, *cells, reached[row.reached]])} |"
         )
@@ -102,8 +102,7 @@ def _growth_lines(
             seconds, mb = (by_step[step, figure][place] for figure in ("seconds", "MB"))
             cells.append(f"{_number(seconds)} s / {_number(mb)} MB")
         line = f"| {' | '.join(cells)} |"
-        # a comma for the decimal point, a point between thousands
-        lines.append(line.translate(str.maketrans(".,", ",.")) if name == "README.vi.md" else line)
+        lines.append(_vietnamese(line) if name == "README.vi.md" else line)
     return [*lines, "", f"![{plot}](benchmarks/results/speed-growth.svg)"]
 
 
@@ -181,6 +180,11 @@ def _score(row: Row, value: float) -> float:
     assert row.goal is not None
     value = max(value, 1e-9)
     return row.goal.value / value if row.goal.at_most else value / row.goal.value
+
+
+def _vietnamese(numbers: str) -> str:
+    """Return numbers with a comma for the decimal point and a point between thousands."""
+    return numbers.translate(str.maketrans(".,", ",."))
 
 
 def _number(value: float) -> str:

@@ -136,7 +136,7 @@ class SegmentFile:
         if k == 0:
             return np.empty(0, np.float32), np.empty(0, np.int64)
         if self.segment.kind == ivf.KIND:
-            parameters = ivf.parameters(ivf.lists_of(index), k, count / len(ids), **chosen)
+            parameters = ivf.parameters(index, k, count / len(ids), **chosen)
         else:
             parameters = faiss.SearchParameters(**chosen)
         scores, places = index.search(query[None, :], k, params=parameters)

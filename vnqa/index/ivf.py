@@ -52,28 +52,22 @@ def probes_for(lists: int, share: float = 1.0) -> int:
     return min(lists, math.ceil(_PROBES / max(share, 1e-9)))
 
 
-def parameters(lists: int, k: int, share: float, **chosen: Any) -> Any:
-    """Return how an index of so many lists is searched for the k best; see `probes_for`.
+def parameters(index: Any, k: int, share: float, **chosen: Any) -> Any:
+    """Return how an index is searched for the k best; see `probes_for`.
 
     Args:
-        lists: How many there are.
+        index: What ``fill`` filled.
         k: How many vectors are asked for.
         share: Of the vectors, those that may be found.
         **chosen: A selector of them.
     """
     import faiss
 
+    lists = faiss.downcast_index(index.base_index).nlist
     return faiss.IndexRefineSearchParameters(
         k_factor=2 + _REFINED / k,
         base_index_params=faiss.SearchParametersIVF(nprobe=probes_for(lists, share), **chosen),
     )
-
-
-def lists_of(index: Any) -> int:
-    """Return into how many lists an index is divided."""
-    import faiss
-
-    return int(faiss.downcast_index(index.base_index).nlist)
 
 
 def vectors_at(index: Any, places: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -92,7 +86,7 @@ def bytes_of(dim: int) -> int:
 def fill(index: Any, count: int, rows: Rows) -> None:
     """Train an inverted file on a sample and add vectors, numbered from 0 to count - 1.
 
-    Reads the vectors in parts, twice, so that memory holds the codes once, and the sample before.
+    Reads the sample, then all vectors, in parts: memory holds the codes once, the sample before.
 
     Args:
         index: What ``empty`` made.
