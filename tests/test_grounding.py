@@ -109,6 +109,13 @@ def test_whatever_is_drafted_only_supported_facts_pass(draft: str) -> None:
         ("Vụ sạt lở sáng qua làm hai người chết tại chỗ.", "ba người chết tại chỗ", None),
         ("Giá trị đạt 3,5 triệu đồng.", "3,5", "3,5 triệu"),
         ("Hội thành lập ngày 23/5/1950.", "23", "23/5/1950"),
+        ("Làng có điện sau năm 1994, khi đường về.", "năm 1994", "sau năm 1994"),
+        ("Nộp hồ sơ trước 3/4/2010 tại xã.", "3/4/2010 tại xã", "trước 3/4/2010 tại xã"),
+        ("Sau năm 1994 làng có điện.", "làng có điện", "làng có điện"),
+        ("Xã tặng những sách cũ cho mỗi trường.", "sách cũ", "những sách cũ"),
+        ("Xã tặng sách cho (một số trường) xa.", "trường", "một số trường"),
+        ("Xã tặng sách cũ cho mỗi trường.", "sách cũ cho", "sách cũ cho"),
+        ("Bà đọc sách khắp các làng.", "sách khắp các", "sách khắp các"),
     ],
 )
 def test_a_span_is_never_cut_so_that_it_says_something_else(

@@ -138,8 +138,9 @@ def _second_look(
     """Ask again about the half of a sentence that the question is about, if the draft is not of it.
 
     Where a sentence tells the same of two things ("đoàn A do bà B dẫn đầu và đoàn C do ông D dẫn
-    đầu"), a small model takes the first. A half is doubted if another holds all of the question's
-    words that it holds, and more; what the model says of that one alone stays if grounded.
+    đầu"), a small model takes the first. A draft is doubted if it lies outside the half that has
+    most of the question's words, in one all of whose words that half has, and more; what the model
+    says of that half alone stays if grounded.
     """
     source = grounded.evidence[0]
     spans = coordinate_spans(source.text)
@@ -149,14 +150,11 @@ def _second_look(
     best = max(range(len(spans)), key=lambda i: words.share(source.text[slice(*spans[i])]))
     start, end = spans[best]
     if grounded.span is None:
-        others = [topic for i, topic in enumerate(topics) if i != best]
+        touched = [i for i in range(len(spans)) if i != best]
     else:
-        others = [
-            topic
-            for i, (topic, (first, last)) in enumerate(zip(topics, spans, strict=True))
-            if i != best and first < grounded.span[1] and grounded.span[0] < last
-        ]
-    if not any(topic < topics[best] for topic in others):
+        first, last = grounded.span
+        touched = [i for i, (a, b) in enumerate(spans) if a < last and first < b]
+    if best in touched or not any(topics[i] < topics[best] for i in touched):
         return grounded
     half = source._replace(start=source.start + start, end=source.start + end)
     for statement in drafter.draft(question, half.text).statements:

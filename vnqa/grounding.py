@@ -39,6 +39,11 @@ _DENIAL = re.compile(
 _UNIT = re.compile(r"\s?(?:%|‰|°[CF]?)")
 _FUNCTION_WORDS = frozenset(syllable_key(word) for word in "và là của thì mà với do bởi".split())
 _LIST = re.compile(r"\s+(?:và|cùng(?: với)?)\s+", re.IGNORECASE)
+# What begins a phrase: read without it, "những sự kiện", "mỗi tiểu bang" say less than the source.
+# Nouns that make one of a verb ("sự", "việc") are not among these: they end compounds ("quân sự").
+_DETERMINER = re.compile(r"\b(?:các|những|mọi|mỗi|từng|nhiều|một số)\s+$", re.IGNORECASE)
+_AFTER_OR_BEFORE = re.compile(r"\b(?:sau|trước)\s+(?:(?:ngày|tháng|năm)\s+)?$", re.IGNORECASE)
+_BEFORE = 24  # code points before a span that are looked at
 _EDGES = " \t\n\"“”'‘’.,;:!?…*_-–"
 
 
@@ -221,20 +226,30 @@ def _most_like(keys: Sequence[str], text: str) -> tuple[float, int, int]:
 
 
 def _widen(text: str, start: int, end: int) -> tuple[int, int]:
-    """Take in the rest of a number or date that a span cuts, and the sign that belongs to it.
+    """Take in the rest of what a span cuts: a number or date, its sign, the determiner of a phrase.
 
-    ``3,5`` of ``3,5 triệu`` would say something else; so would ``23`` of ``23/5/1950``.
+    ``3,5`` of ``3,5 triệu`` would say something else; so would ``23`` of ``23/5/1950``, and the
+    year alone of ``sau năm 1850``.
     """
-    mentions = [(m.start, m.end) for m in dates(text)] + [(m.start, m.end) for m in numbers(text)]
-    for first, last in mentions:
+    days = [(date.start, date.end) for date in dates(text)]
+    for first, last in days + [(number.start, number.end) for number in numbers(text)]:
         if first < end and start < last:
             start, end = min(start, first), max(end, last)
+    for first, _ in days:
+        begin = _with(_AFTER_OR_BEFORE, text, first)
+        if begin < start <= first:
+            start = begin
     if start and text[start - 1] in "$€£¥" and text[start].isdecimal():
         start -= 1
-    denial = _DENIAL.search(text, max(0, start - 24), start)
-    if denial:
-        start = denial.start()
+    start = _with(_DETERMINER, text, start)
+    start = _with(_DENIAL, text, start)
     match = _UNIT.match(text, end)
     if match and text[end - 1].isdecimal():
         end = match.end()
     return start, end
+
+
+def _with(before: re.Pattern[str], text: str, start: int) -> int:
+    """Return where a span begins if it takes in what stands right before it, where that matches."""
+    found = before.search(text, max(0, start - _BEFORE), start)
+    return start if found is None else found.start()
