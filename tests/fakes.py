@@ -63,7 +63,7 @@ class FakeGenerator:
 class FakeCompleter(FakeGenerator):
     """Continues plain text with what it is told to, as sure of it as it is told to be."""
 
-    def __init__(self, draft: str, log_probability: float) -> None:
+    def __init__(self, draft: str | Callable[[str], str], log_probability: float) -> None:
         super().__init__(draft)
         self._log_probability = log_probability
 
@@ -76,8 +76,8 @@ class FakeCompleter(FakeGenerator):
         should_stop: Callable[[], bool] | None = None,
     ) -> Draft:
         self.prompts.append(prefix + text)
-        assert isinstance(self._draft, str)
-        return Draft(self._draft, self._log_probability)
+        draft = self._draft if isinstance(self._draft, str) else self._draft(text)
+        return Draft(draft, self._log_probability)
 
 
 class FakeConcurrent(FakeGenerator):

@@ -113,3 +113,31 @@ def test_confidence_rises_with_what_the_reader_says() -> None:
     assert confidence(likely) > confidence(unlikely) > 0.0
     relevant = sentences("Trần Văn Tư", -8.0, 3.0)
     assert confidence(likely) > confidence(relevant) > confidence(unlikely)
+
+
+PARTS = (
+    "Chứng chỉ dạy nghề của trường thường có hạn ba năm, còn ai thi thêm một kỳ thì chứng chỉ có "
+    "hạn mười năm."
+)
+
+
+@pytest.mark.parametrize(("preferred", "answer"), [("mười năm", "Mười năm"), ("ba năm", "Ba năm")])
+def test_a_second_look_is_no_better_than_a_draft_that_the_reader_prefers(
+    preferred: str, answer: str
+) -> None:
+    article = Article(article_id="a", text=PARTS)
+    passage = Passage(passage_id=0, article_id="a", start=0, end=len(PARTS), text=PARTS)
+    hit = Hit(rank=1, score=1.0, passage=passage, article=article)
+    spans = [(start, end) for _, start, end in iter_syllables(PARTS)]
+    first = PARTS.index(preferred)
+    starts = np.array([4.0 if a == first else -4.0 for a, _ in spans], dtype=np.float32)
+    reading = Reading(0.0, starts, np.zeros_like(starts), np.array(spans, dtype=np.int32))
+    evidence = [Evidence(article, 0, len(PARTS), 1.0, 0.9, 1.0, hit, reading)]
+    question = "Chứng chỉ dạy nghề của trường có hạn nhất là bao lâu?"
+    generator = FakeCompleter(
+        lambda prompt: "mười năm" if "mười năm" in prompt else "ba năm", log_probability=-0.1
+    )
+    words = QuestionWords(question, lambda terms, plain: ([1 for _ in terms], 10))
+    parts = list(answer_from(question, words, evidence, generator, threshold=0.0))
+    assert [part.text for part in parts if isinstance(part, Statement)] == [answer]
+    assert len(generator.prompts) == 2

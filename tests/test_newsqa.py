@@ -236,6 +236,24 @@ def test_the_half_of_a_sentence_that_is_asked_about(tmp_path: Path) -> None:
         assert qa.ask("Ai là trưởng đoàn Thái Bình?").text == "Bà Lê Thị Hoa [1]."
 
 
+def test_what_stands_in_both_halves_of_a_sentence_is_not_asked_again(tmp_path: Path) -> None:
+    said = "sửa hai cây cầu treo ở đầu làng và trồng thêm chín hàng dừa dọc bờ kênh"
+    article = Article(
+        article_id="xa", text=f"Năm ngoái, cả xã Tân Lập góp công để {said} phía nam."
+    )
+    generator = FakeGenerator(said)
+    with NewsQA.open(
+        tmp_path / "tin",
+        embedder=FakeEmbedder(),
+        reader=None,
+        generator=generator,
+        threshold=0,
+    ) as qa:
+        qa.add(article)
+        assert qa.ask("Xã Tân Lập góp công làm gì?").text == f"S{said[1:]} [1]."
+        assert len(generator.prompts) == 1
+
+
 def test_a_doubtful_draft_is_an_abstention(tmp_path: Path) -> None:
     question = "Cầu bắc qua sông nào?"
     article = Article(article_id="1", text="Cầu Bến Ngự bắc qua sông Lam Giang.")

@@ -23,6 +23,10 @@ from vnqa.language.questions import counts_what_is_asked, is_of_kind
         ("Diễn ra tháng mấy?", "tháng 5", True),
         ("Diễn ra thứ mấy?", "Chủ nhật", True),
         ("Đánh thắng năm nào?", "năm 938", True),
+        ("Cầu thông xe khi nào?", "23/5/1950", True),
+        ("Cầu thông xe khi nào?", "sau mùa lũ", True),
+        ("Bao giờ cầu thông xe?", "ba ngày nữa", True),
+        ("Cầu thông xe lúc nào?", "Bến Ngự", False),
     ],
 )
 def test_the_kind_of_an_answer(question: str, statement: str, fits: bool) -> None:

@@ -16,7 +16,7 @@ from vnqa.grounding import Grounded, ground
 from vnqa.language.facts import missing_facts
 from vnqa.language.markers import without_markers
 from vnqa.language.questions import counts_what_is_asked, is_of_kind
-from vnqa.language.sentences import coordinate_spans
+from vnqa.language.sentences import Span, coordinate_spans
 from vnqa.prompt import excerpt, sentences_to_read
 from vnqa.records import Citation, Statement
 from vnqa.rendering import Reason
@@ -140,7 +140,7 @@ def _second_look(
     Where a sentence tells the same of two things ("đoàn A do bà B dẫn đầu và đoàn C do ông D dẫn
     đầu"), a small model takes the first. A draft is doubted if it lies outside the half that has
     most of the question's words, in one all of whose words that half has, and more; what the model
-    says of that half alone stays if grounded.
+    says of that half alone stays if grounded, unless a reader prefers the draft.
     """
     source = grounded.evidence[0]
     spans = coordinate_spans(source.text)
@@ -159,10 +159,19 @@ def _second_look(
     half = source._replace(start=source.start + start, end=source.start + end)
     for statement in drafter.draft(question, half.text).statements:
         again = ground(statement, question, [half])
-        if again is not None:
-            span = None if again.span is None else (again.span[0] + start, again.span[1] + start)
-            return Grounded(again.text, grounded.evidence, span)
+        if again is None:
+            continue
+        span = None if again.span is None else (again.span[0] + start, again.span[1] + start)
+        if grounded.span is not None and span is not None and _prefers(source, grounded.span, span):
+            return grounded
+        return Grounded(again.text, grounded.evidence, span)
     return grounded
+
+
+def _prefers(source: Evidence, one: Span, other: Span) -> bool:
+    """Tell whether a reader read the sentence and takes one stretch for the answer, not another."""
+    scores = source.answers(*one), source.answers(*other)
+    return scores[0] is not None and scores[1] is not None and scores[0] > scores[1]
 
 
 def _cited(grounded: Iterable[Grounded]) -> Iterator[Statement]:

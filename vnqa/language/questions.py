@@ -15,6 +15,13 @@ _COUNTED = re.compile(r"\b(?:bao nhiêu|mấy)\s+([^\W\d_]+)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _WHICH_YEAR = re.compile(r"\bnăm (?:nào|bao nhiêu)\b", re.IGNORECASE)
 _OTHER_YEAR = re.compile(r"\bnăm \d{2,4}\b", re.IGNORECASE)  # 938, 2100: no date to `dates`
+_WHEN = re.compile(r"\b(?:khi|lúc|thời gian|thời điểm) nào\b|\bbao giờ\b", re.IGNORECASE)
+_TIME = re.compile(
+    r"\b(?:khi|lúc|sau|trước|từ|trong|suốt|khoảng|giữa|đầu|cuối|năm|tháng|ngày|tuần|giờ|phút|hôm|nay"
+    r"|hiện|sáng|trưa|chiều|tối|đêm|xuân|hạ|thu|đông|mùa|vụ|thế kỷ|thập niên|thập kỷ|thời|kỷ|đời"
+    r"|tuổi|lễ|tết)\b",
+    re.IGNORECASE,
+)
 _WHICH_DAY = re.compile(r"\bngày (?:nào|bao nhiêu|mấy)\b", re.IGNORECASE)
 
 
@@ -41,7 +48,8 @@ def is_of_kind(statement: str, question: str) -> bool:
     """Tell whether a statement can answer a question, by its kind alone.
 
     A number is asked for by "bao nhiêu" and "mấy" (a year or a date is none), a year by "năm nào",
-    a day by "ngày nào"; other questions can be answered by anything.
+    a day by "ngày nào", a number or a word for a time by "khi nào"; other questions can be answered
+    by anything.
     """
     question, statement = nfc(question), nfc(statement)
     if _WHICH_YEAR.search(question):
@@ -52,6 +60,8 @@ def is_of_kind(statement: str, question: str) -> bool:
         return any(date.day is not None for date in dates(statement))
     if _HOW_MANY.search(question):
         return _counts(statement)
+    if _WHEN.search(question):
+        return bool(numbers(statement) or _TIME.search(statement))
     return True
 
 
