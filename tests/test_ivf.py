@@ -19,7 +19,7 @@ COUNT = 6_000
 def few(monkeypatch):
     """Thresholds so low that few vectors make an inverted file, of which a part is read."""
     monkeypatch.setattr(dense_writer, "IVF_FROM", 1_000)
-    monkeypatch.setattr(ivf, "_PROBES", 40)
+    monkeypatch.setattr(ivf, "_FEWEST_PROBES", 1)
 
 
 @pytest.fixture
@@ -71,8 +71,9 @@ def test_a_filter_is_applied_before_the_cut(few, tmp_path, matrix, share):
 
 
 def test_a_filter_reads_more_lists_the_less_it_lets_pass():
-    assert ivf.probes_for(2_000) == 320
-    assert ivf.probes_for(2_000, 0.5) == 640
+    assert ivf.probes_for(2_000) == 260
+    assert ivf.probes_for(2_000, 0.5) == 520
+    assert ivf.probes_for(1_000) == 240
     assert ivf.probes_for(2_000, 0.1) == ivf.probes_for(2_000, 0.0) == 2_000
     assert ivf.probes_for(30) == 30
 
@@ -136,6 +137,7 @@ def test_a_damaged_file_is_named(few, tmp_path, matrix, kind):
 
 def test_a_collection_changes_its_kind_as_it_grows(few, tmp_path, monkeypatch):
     monkeypatch.setattr(dense_writer, "IVF_FROM", 60)
+    monkeypatch.setattr(ivf, "_FEWEST_PROBES", 240)  # all lists, to find all that is there
     with Collection.open(tmp_path, fingerprint="made up", dim=DIM) as collection:
         collection.write([made_entry(f"bài {n}", sentences=5) for n in range(11)])
         assert collection.status().dense_kind == "flat"

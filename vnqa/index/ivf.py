@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 
 KIND = "ivf-pq4-fp16"
 SAMPLED_PER_LIST = 40  # FAISS asks for 39 at least
-_PROBES = 320
-_REFINED = 280  # vectors of a segment compared as float16, besides twice those asked for
+# Of a segment's lists, those that are read; of its vectors, those compared as float16, besides twice
+# those asked for; and the fewest of both.
+_PROBES, _FEWEST_PROBES = 0.13, 240
+_REFINED, _FEWEST_REFINED = 1 / 1_100, 220
 _BITS, _BLOCK = 4, 32  # of a code; codes compared at a time
 _IMPLEM = 11  # one question at a time, list after list: a tenth faster than by FAISS's own choice
 _ROUNDS = 8
@@ -49,7 +51,7 @@ def probes_for(lists: int, share: float = 1.0) -> int:
         share: Of the vectors, those that a filter lets pass. The fewer, the more lists are read, so
             that about as many vectors are compared as without a filter, as well chosen.
     """
-    return min(lists, math.ceil(_PROBES / max(share, 1e-9)))
+    return min(lists, math.ceil(max(_PROBES * lists, _FEWEST_PROBES) / max(share, 1e-9)))
 
 
 def parameters(index: Any, k: int, share: float, **chosen: Any) -> Any:
@@ -65,7 +67,7 @@ def parameters(index: Any, k: int, share: float, **chosen: Any) -> Any:
 
     lists = faiss.downcast_index(index.base_index).nlist
     return faiss.IndexRefineSearchParameters(
-        k_factor=2 + _REFINED / k,
+        k_factor=2 + max(_REFINED * index.ntotal, _FEWEST_REFINED) / k,
         base_index_params=faiss.SearchParametersIVF(nprobe=probes_for(lists, share), **chosen),
     )
 
@@ -104,7 +106,23 @@ def fill(index: Any, count: int, rows: Rows) -> None:
         given = np.ascontiguousarray(rows(part))
         codes.add(given)
         exact.add(given)
+    # Centres are compared with every question, so in half the bytes; training and adding need those
+    # of full length, of which FAISS compares many at once.
+    centres = _halved(codes.quantizer.reconstruct_n(0, codes.nlist))
+    codes.quantizer = centres
+    codes.referenced_objects = [centres]  # as FAISS keeps what a constructor is given
     index.ntotal, index.is_trained = count, True
+
+
+def _halved(vectors: NDArray[np.float32]) -> Any:
+    """Return a flat index of vectors in float16."""
+    import faiss
+
+    halved = faiss.IndexScalarQuantizer(
+        vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+    )
+    halved.add(vectors)
+    return halved
 
 
 def empty(dim: int, count: int) -> Any:
@@ -127,7 +145,4 @@ def empty(dim: int, count: int) -> Any:
     for clustering in (codes.cp, codes.pq.cp):
         clustering.seed = _SEED
         clustering.min_points_per_centroid = 1  # no warning on standard error
-    exact = faiss.IndexScalarQuantizer(
-        dim, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-    )
-    return faiss.IndexRefine(codes, exact)
+    return faiss.IndexRefine(codes, _halved(np.empty((0, dim), np.float32)))
