@@ -87,6 +87,7 @@ class FakeConcurrent(FakeGenerator):
         super().__init__(draft)
         self._at_once = at_once
         self._together = threading.Barrier(at_once)
+        self._met = threading.Event()
 
     def at_once(self, calls: int) -> int:
         return self._at_once
@@ -98,7 +99,9 @@ class FakeConcurrent(FakeGenerator):
         max_tokens: int = 64,
         should_stop: Callable[[], bool] | None = None,
     ) -> str:
-        self._together.wait(60)  # broken if the others do not come
+        if not self._met.is_set():  # the first of each caller waits for those of the others
+            self._together.wait(60)  # broken if they do not come
+            self._met.set()
         return super().generate(turns, max_tokens=max_tokens, should_stop=should_stop)
 
 

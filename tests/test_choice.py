@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -36,7 +38,9 @@ def sentences(words: str, score: float, relevance: float = 0.0) -> list[Evidence
     ]
 
 
-def asked(evidence: list[Evidence], draft: str, question: str = QUESTION) -> tuple[str, Verdict]:
+def asked(
+    evidence: list[Evidence], draft: str | Callable[[str], str], question: str = QUESTION
+) -> tuple[str, Verdict]:
     words = QuestionWords(question, lambda terms, plain: ([1 for _ in terms], 10))
     generator = FakeCompleter(draft, log_probability=-0.1)
     parts = list(answer_from(question, words, evidence, generator, threshold=0.0))
@@ -113,6 +117,18 @@ def test_confidence_rises_with_what_the_reader_says() -> None:
     assert confidence(likely) > confidence(unlikely) > 0.0
     relevant = sentences("Trần Văn Tư", -8.0, 3.0)
     assert confidence(likely) > confidence(relevant) > confidence(unlikely)
+
+
+def test_what_rests_on_a_farther_sentence_is_asked_again_of_the_best() -> None:
+    far = [sentences("Trần Văn Tư", -9.0)[0], sentences("Trần Văn Tư", -9.0)[1]]
+    near = [far[0], far[1]._replace(score=1.9)]
+
+    def draft(prompt: str) -> str:  # led away by the sentence about the bridge, if it is shown
+        return "3,5 km" if "3,5" in prompt.rsplit("Đoạn:", 1)[-1] else "Ông Trần Văn Tư"
+
+    assert asked(far, draft)[0] == "Ông Trần Văn Tư"
+    assert asked(near, draft)[0] == "3,5 km"
+    assert asked(far[:1], lambda prompt: "Bà Lê Thị Hoa")[1].reason == "unsupported"
 
 
 PARTS = (

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from vnqa.choice import read_answer
 from vnqa.confidence import confidence, mean_cosine, trust, trust_when_read
-from vnqa.drafting import Drafter
+from vnqa.drafting import Drafted, Drafter
 from vnqa.evidence import Evidence, QuestionWords
 from vnqa.generators import Generator
 from vnqa.grounding import Grounded, ground
@@ -23,6 +23,7 @@ from vnqa.rendering import Reason
 
 _EXCERPT_CHARS = 700
 _READ = 5  # sentences looked at without a language model
+_FARTHER = 0.2  # of `Evidence.score`: a sentence that much below the best is doubted
 
 
 class Verdict(NamedTuple):
@@ -92,20 +93,40 @@ def _extracted(question: str, evidence: Sequence[Evidence]) -> _Answered:
 def _drafted(
     question: str, words: QuestionWords, evidence: Sequence[Evidence], drafter: Drafter
 ) -> _Answered:
-    """Answer with what the language model drafts, or the reader finds where that says nothing."""
+    """Answer with what the language model drafts, or the reader finds where that says nothing.
+
+    Where the draft rests on a sentence much farther from the question than the best, or on none,
+    the model is asked again of the best alone: it was led away by what was shown beside it.
+    """
     shown = sentences_to_read(evidence, max_chars=_EXCERPT_CHARS)
-    statements, log_probability = drafter.draft(question, excerpt(shown))
-    best_first = sorted(_near(shown, evidence), key=lambda source: -source.score)
-    looked = [
-        _second_look(found, question, words, drafter)
-        for statement in statements
-        if (found := ground(statement, question, best_first)) is not None
-    ]
-    said = [found for found in looked if is_of_kind(found.text, question)]
+    said, draft = _checked(question, words, shown, _near(shown, evidence), drafter)
+    log_probability, best = draft.log_probability, evidence[0]
+    if len(shown) > 1 and all(found.evidence[0].score < best.score - _FARTHER for found in said):
+        said_of_best, draft_of_best = _checked(question, words, [best], [best], drafter)
+        if said_of_best:
+            said, log_probability = said_of_best, draft_of_best.log_probability
     if not said and (read := read_answer(question, evidence)) is not None:
         said = [read]
-    reason: Reason = "unsupported" if statements else "refused"
+    reason: Reason = "unsupported" if draft.statements else "refused"
     return _Answered(said, _trusted(said, log_probability), reason)
+
+
+def _checked(
+    question: str,
+    words: QuestionWords,
+    shown: Sequence[Evidence],
+    near: Sequence[Evidence],
+    drafter: Drafter,
+) -> tuple[list[Grounded], Drafted]:
+    """Return the statements drafted from what is shown that the near of it bears out; the draft."""
+    draft = drafter.draft(question, excerpt(shown))
+    best_first = sorted(near, key=lambda source: -source.score)
+    looked = [
+        _second_look(found, question, words, drafter)
+        for statement in draft.statements
+        if (found := ground(statement, question, best_first)) is not None
+    ]
+    return [found for found in looked if is_of_kind(found.text, question)], draft
 
 
 def _trusted(said: Sequence[Grounded], log_probability: float | None) -> float:

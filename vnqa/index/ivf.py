@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 KIND = "ivf-pq4-fp16"
 SAMPLED_PER_LIST = 40  # FAISS asks for 39 at least
-# Of a segment's lists, those that are read; of its vectors, those compared as float16, besides twice
-# those asked for; and the fewest of both.
+# The share of a segment's lists that are read; of its vectors, that of those compared as float16,
+# besides twice those asked for; and the fewest of both.
 _PROBES, _FEWEST_PROBES = 0.13, 240
 _REFINED, _FEWEST_REFINED = 1 / 1_100, 220
 _BITS, _BLOCK = 4, 32  # of a code; codes compared at a time
