@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from vnqa.errors import IndexFormatError
+from vnqa.index import lexical
 from vnqa.index.facets import Filters
 from vnqa.index.lexical import LexicalIndex, pairs
 from vnqa.index.lexical_writer import LexicalWriter
@@ -170,6 +171,19 @@ def test_changes_are_seen_after_commit_and_only_by_new_searchers(directory):
     assert before.passage_ids() == [1, 2, 3]
     assert index.searcher().passage_ids() == [2, 4]
     assert index.searcher().count_up_to(3) == 1
+
+
+def test_a_large_collection_is_not_searched_for_its_commonest_syllables(directory, monkeypatch):
+    texts = ["của cá", "của rô", "của tôm", "của cá rô", "tép"]
+    searcher = written(directory, *(passage(n, text) for n, text in enumerate(texts, start=1)))
+    assert len(searcher.search("của cá rô", 9, is_live=everything)) == 4
+    monkeypatch.setattr(lexical, "_LARGE", 5)
+    monkeypatch.setattr(lexical, "_COMMON", 0.5)
+    assert sorted(ids_of(searcher.search("của tép", 9, is_live=everything))) == [5]
+    assert sorted(ids_of(searcher.search("của cá", 9, is_live=everything))) == [1, 4], (
+        "a pair stays"
+    )
+    assert len(searcher.search("của", 9, is_live=everything)) == 4, "where there is nothing else"
 
 
 def test_what_is_not_committed_is_dropped(directory):

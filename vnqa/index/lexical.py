@@ -29,6 +29,9 @@ from vnqa.language.vietnamese import (
 _TOKENIZER = "spaces"
 _MARGIN = 16
 _FEW = 0.03  # of all passages
+# In a collection this large most of the time goes into syllables that so many passages have; they
+# say little of any. Pairs with them stay.
+_LARGE, _COMMON = 100_000, 0.3
 
 
 @functools.lru_cache(maxsize=65536)
@@ -258,9 +261,9 @@ class LexicalSearcher:
         if not has_diacritics(nfc(text)):
             plain_weight, words = 1.0, []
         weighted = [
-            ("words", words, 1.0),
+            ("words", self._telling("words", words), 1.0),
             ("pairs", pairs(words), pair_weight),
-            ("plain", plain, plain_weight),
+            ("plain", self._telling("plain", plain), plain_weight),
             ("plain_pairs", pairs(plain), plain_weight * pair_weight),
         ]
         terms = [
@@ -282,6 +285,14 @@ class LexicalSearcher:
             of_source = make.boolean_query(sources) if sources else make.empty_query()
             clauses.append((occur.Must, make.const_score_query(of_source, 0.0)))
         return make.boolean_query(clauses)
+
+    def _telling(self, field: str, keys: list[str]) -> list[str]:
+        """Return the syllables that a query looks for: in a large collection not the commonest."""
+        if len(self) < _LARGE:
+            return keys
+        most = _COMMON * len(self)
+        telling = [key for key in keys if self._searcher.doc_freq(field, key) <= most]
+        return telling or keys
 
     def _term(self, field: str, term: str) -> Any:
         return self._tantivy.Query.term_query(self._schema, field, term, "freq")
