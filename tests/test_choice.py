@@ -119,16 +119,37 @@ def test_confidence_rises_with_what_the_reader_says() -> None:
     assert confidence(likely) > confidence(relevant) > confidence(unlikely)
 
 
-def test_what_rests_on_a_farther_sentence_is_asked_again_of_the_best() -> None:
-    far = [sentences("Trần Văn Tư", -9.0)[0], sentences("Trần Văn Tư", -9.0)[1]]
-    near = [far[0], far[1]._replace(score=1.9)]
+def said_by(draft_of_best: str, draft_of_more: str, next_score: float = 1.0) -> str:
+    """Return the answer of a model that says one thing of a sentence, another of two."""
+    best, second = sentences("Trần Văn Tư", -9.0)
 
-    def draft(prompt: str) -> str:  # led away by the sentence about the bridge, if it is shown
-        return "3,5 km" if "3,5" in prompt.rsplit("Đoạn:", 1)[-1] else "Ông Trần Văn Tư"
+    def draft(prompt: str) -> str:
+        return draft_of_more if "3,5" in prompt.rsplit("Đoạn:", 1)[-1] else draft_of_best
 
-    assert asked(far, draft)[0] == "Ông Trần Văn Tư"
-    assert asked(near, draft)[0] == "3,5 km"
-    assert asked(far[:1], lambda prompt: "Bà Lê Thị Hoa")[1].reason == "unsupported"
+    return asked([best, second._replace(score=next_score)], draft)[0]
+
+
+def test_the_best_sentence_is_read_alone_and_more_where_it_does_not_do() -> None:
+    assert said_by("Trần Văn Tư", "3,5 km") == "Trần Văn Tư"
+    assert said_by("Lê Thị Hoa", "3,5 km") == "3,5 km"
+    assert said_by("Lê Thị Hoa", "Lê Thị Hoa") == ""
+    assert said_by("Trần Văn Tư", "3,5 km", next_score=1.99) == "3,5 km"
+    assert said_by("Trần Văn Tư", "Lê Thị Hoa", next_score=1.99) == "Trần Văn Tư"
+
+
+def test_an_unsure_model_reads_more_but_does_not_leave_the_best_sentence_for_a_far_one() -> None:
+    best, second = sentences("Trần Văn Tư", -9.0)
+    answers = []
+    for score in (1.9, 1.0):
+        generator = FakeCompleter(
+            lambda prompt: "3,5 km" if "3,5" in prompt else "Trần Văn Tư", log_probability=-0.5
+        )
+        evidence = [best, second._replace(score=score)]
+        words = QuestionWords(QUESTION, lambda terms, plain: ([1 for _ in terms], 10))
+        parts = list(answer_from(QUESTION, words, evidence, generator, threshold=0.0))
+        answers += [part.text for part in parts if isinstance(part, Statement)]
+        assert len(generator.prompts) == 2
+    assert answers == ["3,5 km", "Trần Văn Tư"]
 
 
 PARTS = (

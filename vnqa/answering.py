@@ -23,7 +23,9 @@ from vnqa.rendering import Reason
 
 _EXCERPT_CHARS = 700
 _READ = 5  # sentences looked at without a language model
-_FARTHER = 0.2  # of `Evidence.score`: a sentence that much below the best is doubted
+_UNSURE = -0.2  # mean log probability of a draft below which the model is shown more
+_CLOSE = 0.05  # of `Evidence.score`: two sentences that close may either be the one
+_FARTHER = 0.2  # a sentence that much below the best is none to answer from
 
 
 class Verdict(NamedTuple):
@@ -95,20 +97,36 @@ def _drafted(
 ) -> _Answered:
     """Answer with what the language model drafts, or the reader finds where that says nothing.
 
-    Where the draft rests on a sentence much farther from the question than the best, or on none,
-    the model is asked again of the best alone: it was led away by what was shown beside it.
+    The model reads the best sentence alone; small models are led away by what stands beside it.
+    Where it is unsure, says nothing that the sentence bears out, or the next sentence is as near to
+    the question, it reads the two best with their neighbours. What it then says stays unless it
+    rests on sentences farther from the question than the best is.
     """
+    best = evidence[0]
+    said, draft = _checked(question, words, [best], [best], drafter)
+    statements = draft.statements
     shown = sentences_to_read(evidence, max_chars=_EXCERPT_CHARS)
-    said, draft = _checked(question, words, shown, _near(shown, evidence), drafter)
-    log_probability, best = draft.log_probability, evidence[0]
-    if len(shown) > 1 and all(found.evidence[0].score < best.score - _FARTHER for found in said):
-        said_of_best, draft_of_best = _checked(question, words, [best], [best], drafter)
-        if said_of_best:
-            said, log_probability = said_of_best, draft_of_best.log_probability
+    if len(shown) > 1 and (not said or _is_unsure(draft) or _are_close(evidence)):
+        said_of_more, draft_of_more = _checked(
+            question, words, shown, _near(shown, evidence), drafter
+        )
+        statements = statements or draft_of_more.statements
+        nearest = max((found.evidence[0].score for found in said_of_more), default=-math.inf)
+        if said_of_more and (not said or nearest >= best.score - _FARTHER):
+            said, draft = said_of_more, draft_of_more
     if not said and (read := read_answer(question, evidence)) is not None:
         said = [read]
-    reason: Reason = "unsupported" if draft.statements else "refused"
-    return _Answered(said, _trusted(said, log_probability), reason)
+    reason: Reason = "unsupported" if statements else "refused"
+    return _Answered(said, _trusted(said, draft.log_probability), reason)
+
+
+def _is_unsure(draft: Drafted) -> bool:
+    return draft.log_probability is not None and draft.log_probability < _UNSURE
+
+
+def _are_close(evidence: Sequence[Evidence]) -> bool:
+    """Tell whether the two best sentences are about as near to the question."""
+    return len(evidence) > 1 and evidence[0].score - evidence[1].score < _CLOSE
 
 
 def _checked(
