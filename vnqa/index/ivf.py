@@ -109,8 +109,8 @@ def fill(index: Any, count: int, rows: Rows) -> None:
     # Centres are compared with every question, so in half the bytes; training and adding need those
     # of full length, of which FAISS compares many at once.
     centres = _halved(codes.quantizer.reconstruct_n(0, codes.nlist))
-    codes.quantizer = centres
-    codes.referenced_objects = [centres]  # as FAISS keeps what a constructor is given
+    centres.this.disown()  # by Python: the index frees it, as one that was read from a file does
+    codes.quantizer, codes.own_fields = centres, True
     index.ntotal, index.is_trained = count, True
 
 
