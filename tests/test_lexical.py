@@ -215,6 +215,28 @@ def test_a_missing_index_and_a_damaged_one_are_told_apart(directory):
         LexicalIndex(directory, writable=True)
 
 
+class PanicException(BaseException):  # noqa: N818  # named as tantivy's
+    pass
+
+
+def test_a_file_found_damaged_while_it_is_searched_is_told(directory):
+    class Panics:
+        def search(self, *args, **kwargs):
+            raise PanicException("mid > len")
+
+        doc_freq = fast_field_values = search
+
+    searcher = written(directory, passage(1, "cá"))
+    searcher._searcher._searcher = Panics()
+    for use in (
+        lambda: searcher.count_up_to(1),
+        lambda: searcher.search("cá", 1, is_live=everything),
+        lambda: searcher.document_frequencies(["cá"], plain=False),
+    ):
+        with pytest.raises(IndexFormatError, match="lexical-0 is damaged .*rebuild"):
+            use()
+
+
 def test_a_directory_that_cannot_be_written_is_read_through_links(directory):
     writer = LexicalWriter(directory)
     writer.add([passage(1, "mưa")])

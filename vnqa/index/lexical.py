@@ -138,13 +138,40 @@ class LexicalIndex:
         with _damage(self.directory):
             index.config_reader(reload_policy="manual", num_warmers=0)
             index.reload()
-            return LexicalSearcher(index.schema, index.searcher())
+            return LexicalSearcher(index.schema, _Guarded(index.searcher(), self.directory))
+
+
+class _Guarded:
+    """What is used of a tantivy searcher; where a file turns out to be damaged: IndexFormatError.
+
+    tantivy does not verify files when it opens them. It may panic at any later use.
+    """
+
+    def __init__(self, searcher: Any, directory: Path) -> None:
+        self._searcher = searcher
+        self._directory = directory
+
+    @property
+    def num_docs(self) -> int:
+        return int(self._searcher.num_docs)
+
+    def search(self, query: Any, limit: int, *, count: bool = True) -> Any:
+        with _damage(self._directory):
+            return self._searcher.search(query, limit, count=count)
+
+    def fast_field_values(self, field: str, addresses: list[Any]) -> Any:
+        with _damage(self._directory):
+            return self._searcher.fast_field_values(field, addresses)
+
+    def doc_freq(self, field: str, term: str) -> int:
+        with _damage(self._directory):
+            return int(self._searcher.doc_freq(field, term))
 
 
 class LexicalSearcher:
     """Search over one committed state of a word index."""
 
-    def __init__(self, schema: Any, searcher: Any) -> None:
+    def __init__(self, schema: Any, searcher: _Guarded) -> None:
         import tantivy
 
         self._tantivy = tantivy
@@ -159,7 +186,7 @@ class LexicalSearcher:
         return int(self._searcher.search(query, 1, count=True).count)
 
     def __len__(self) -> int:
-        return int(self._searcher.num_docs)
+        return self._searcher.num_docs
 
     def passage_ids(self) -> list[int]:
         """Return the ids of all passages inside, ascending, removed and uncommitted ones too."""
@@ -177,9 +204,7 @@ class LexicalSearcher:
             plain: Look in the unaccented fields.
         """
         words, both = ("plain", "plain_pairs") if plain else ("words", "pairs")
-        return [
-            int(self._searcher.doc_freq(both if "_" in term else words, term)) for term in terms
-        ]
+        return [self._searcher.doc_freq(both if "_" in term else words, term) for term in terms]
 
     def search(
         self,
