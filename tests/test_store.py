@@ -13,6 +13,7 @@ from vnqa.errors import IndexFormatError
 from vnqa.index import schema
 from vnqa.index.store import Sentences, Store, content_hash
 from vnqa.index.store_writer import StoreWriter
+from vnqa.language.invisible import without_invisible
 from vnqa.records import Article
 
 text = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
@@ -20,7 +21,7 @@ articles = st.builds(
     Article,
     article_id=text,
     title=text,
-    text=text.filter(lambda t: bool(t.strip())),
+    text=text.filter(lambda t: bool(without_invisible(t).strip())),
     url=st.none() | text,
     source=st.none() | text,
     author=st.none() | text,
