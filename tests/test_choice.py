@@ -41,8 +41,13 @@ def sentences(words: str, score: float, relevance: float = 0.0) -> list[Evidence
 def asked(
     evidence: list[Evidence], draft: str | Callable[[str], str], question: str = QUESTION
 ) -> tuple[str, Verdict]:
+    return answered(evidence, FakeCompleter(draft, log_probability=-0.1), question)
+
+
+def answered(
+    evidence: list[Evidence], generator: FakeCompleter, question: str = QUESTION
+) -> tuple[str, Verdict]:
     words = QuestionWords(question, lambda terms, plain: ([1 for _ in terms], 10))
-    generator = FakeCompleter(draft, log_probability=-0.1)
     parts = list(answer_from(question, words, evidence, generator, threshold=0.0))
     said = " ".join(part.text for part in parts if isinstance(part, Statement))
     return said, next(part for part in parts if isinstance(part, Verdict))
@@ -119,9 +124,12 @@ def test_confidence_rises_with_what_the_reader_says() -> None:
     assert confidence(likely) > confidence(relevant) > confidence(unlikely)
 
 
-def said_by(draft_of_best: str, draft_of_more: str, next_score: float = 1.0) -> str:
+def said_by(
+    draft_of_best: str, draft_of_more: str, next_score: float = 1.0, best_coverage: float = 1.0
+) -> str:
     """Return the answer of a model that says one thing of a sentence, another of two."""
     best, second = sentences("Trần Văn Tư", -9.0)
+    best = best._replace(coverage=best_coverage)
 
     def draft(prompt: str) -> str:
         return draft_of_more if "3,5" in prompt.rsplit("Đoạn:", 1)[-1] else draft_of_best
@@ -135,6 +143,8 @@ def test_the_best_sentence_is_read_alone_and_more_where_it_does_not_do() -> None
     assert said_by("Lê Thị Hoa", "Lê Thị Hoa") == ""
     assert said_by("Trần Văn Tư", "3,5 km", next_score=1.99) == "3,5 km"
     assert said_by("Trần Văn Tư", "Lê Thị Hoa", next_score=1.99) == "Trần Văn Tư"
+    assert said_by("Trần Văn Tư", "3,5 km", next_score=1.9) == "Trần Văn Tư"
+    assert said_by("Trần Văn Tư", "3,5 km", next_score=1.9, best_coverage=0.3) == "3,5 km"
 
 
 def test_an_unsure_model_reads_more_but_does_not_leave_the_best_sentence_for_a_far_one() -> None:
@@ -144,10 +154,7 @@ def test_an_unsure_model_reads_more_but_does_not_leave_the_best_sentence_for_a_f
         generator = FakeCompleter(
             lambda prompt: "3,5 km" if "3,5" in prompt else "Trần Văn Tư", log_probability=-0.5
         )
-        evidence = [best, second._replace(score=score)]
-        words = QuestionWords(QUESTION, lambda terms, plain: ([1 for _ in terms], 10))
-        parts = list(answer_from(QUESTION, words, evidence, generator, threshold=0.0))
-        answers += [part.text for part in parts if isinstance(part, Statement)]
+        answers.append(answered([best, second._replace(score=score)], generator)[0])
         assert len(generator.prompts) == 2
     assert answers == ["3,5 km", "Trần Văn Tư"]
 
@@ -174,7 +181,5 @@ def test_a_second_look_is_no_better_than_a_draft_that_the_reader_prefers(
     generator = FakeCompleter(
         lambda prompt: "mười năm" if "mười năm" in prompt else "ba năm", log_probability=-0.1
     )
-    words = QuestionWords(question, lambda terms, plain: ([1 for _ in terms], 10))
-    parts = list(answer_from(question, words, evidence, generator, threshold=0.0))
-    assert [part.text for part in parts if isinstance(part, Statement)] == [answer]
+    assert answered(evidence, generator, question)[0] == answer
     assert len(generator.prompts) == 2

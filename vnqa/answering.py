@@ -25,6 +25,7 @@ _EXCERPT_CHARS = 700
 _READ = 5  # sentences looked at without a language model
 _UNSURE = -0.2  # mean log probability of a draft below which the model is shown more
 _CLOSE = 0.05  # of `Evidence.score`: two sentences that close may either be the one
+_COVERS_MORE = 0.1  # of `Evidence.coverage`: so may one that has that much more of the question
 _FARTHER = 0.2  # a sentence that much below the best is none to answer from
 
 
@@ -98,15 +99,16 @@ def _drafted(
     """Answer with what the language model drafts, or the reader finds where that says nothing.
 
     The model reads the best sentence alone; small models are led away by what stands beside it.
-    Where it is unsure, says nothing that the sentence bears out, or the next sentence is as near to
-    the question, it reads the two best with their neighbours. What it then says stays unless it
-    rests on sentences farther from the question than the best is.
+    Where it is unsure, says nothing that the sentence bears out, or the next sentence may as well
+    be the one, it reads the two best with their neighbours. What it then says stays unless it rests
+    on sentences farther from the question than the best is.
     """
     best = evidence[0]
     said, draft = _checked(question, words, [best], [best], drafter)
-    statements = draft.statements
-    shown = sentences_to_read(evidence, max_chars=_EXCERPT_CHARS)
-    if len(shown) > 1 and (not said or _is_unsure(draft) or _are_close(evidence)):
+    statements, shown = draft.statements, [best]
+    if not said or _is_unsure(draft) or _has_rival(evidence):
+        shown = sentences_to_read(evidence, max_chars=_EXCERPT_CHARS)
+    if len(shown) > 1:
         said_of_more, draft_of_more = _checked(
             question, words, shown, _near(shown, evidence), drafter
         )
@@ -124,9 +126,12 @@ def _is_unsure(draft: Drafted) -> bool:
     return draft.log_probability is not None and draft.log_probability < _UNSURE
 
 
-def _are_close(evidence: Sequence[Evidence]) -> bool:
-    """Tell whether the two best sentences are about as near to the question."""
-    return len(evidence) > 1 and evidence[0].score - evidence[1].score < _CLOSE
+def _has_rival(evidence: Sequence[Evidence]) -> bool:
+    """Tell whether the second sentence is as near to the question, or has more of its words."""
+    if len(evidence) < 2:
+        return False
+    best, second = evidence[:2]
+    return best.score - second.score < _CLOSE or second.coverage - best.coverage > _COVERS_MORE
 
 
 def _checked(
