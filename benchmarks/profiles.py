@@ -38,7 +38,8 @@ def main() -> None:
     from vnqa.loading import load
 
     count = arguments.count or {"add": 300, "ask": 10}[arguments.what]
-    articles = [item for item in load(DATA / NEWS) if isinstance(item, Article)][: max(count, 300)]
+    found = (item for item in load(DATA / NEWS) if isinstance(item, Article))
+    articles = list(itertools.islice(found, max(count + 1, 300)))
     records = (DATA / QUESTIONS).read_text(encoding="utf-8").splitlines()
     questions = [json.loads(line)["question"] for line in records[:: len(records) // (count + 1)]]
     profiler = Profiler(interval=0.001)
@@ -48,7 +49,7 @@ def main() -> None:
             qa.add(articles[:1])
             if arguments.what == "add":
                 with profiler:
-                    qa.add(itertools.islice(articles, 1, count + 1))
+                    qa.add(articles[1 : count + 1])
             else:
                 qa.add(articles)
                 qa.ask(questions[-1])

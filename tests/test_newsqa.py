@@ -48,8 +48,8 @@ FAIR = Article(
 )
 
 
-def opened(path: Path, draft: str | None = None, **options: object) -> NewsQA:
-    generator = None if draft is None else FakeGenerator(draft)
+def opened(path: Path, draft: str | FakeGenerator | None = None, **options: object) -> NewsQA:
+    generator = FakeGenerator(draft) if isinstance(draft, str) else draft
     options = {"embedder": FakeEmbedder(), "reader": None, "threshold": 0.0, **options}
     return NewsQA.open(path / "tin", generator=generator, **options)  # type: ignore[arg-type]
 
@@ -228,13 +228,7 @@ def test_the_half_of_a_sentence_that_is_asked_about(tmp_path: Path) -> None:
         shown = prompt.split("Câu hỏi")[0]
         return "bà Lê Thị Hoa" if "Hoa" in shown else "ông Trần Văn Ba"
 
-    with NewsQA.open(
-        tmp_path / "tin",
-        embedder=FakeEmbedder(),
-        reader=None,
-        generator=FakeGenerator(first_name),
-        threshold=0,
-    ) as qa:
+    with opened(tmp_path, FakeGenerator(first_name)) as qa:
         qa.add(article)
         assert qa.ask("Ai là trưởng đoàn Nam Định?").text == "Ông Trần Văn Ba [1]."
         assert qa.ask("Ai là trưởng đoàn Thái Bình?").text == "Bà Lê Thị Hoa [1]."
@@ -246,13 +240,7 @@ def test_what_stands_in_both_halves_of_a_sentence_is_not_asked_again(tmp_path: P
         article_id="xa", text=f"Năm ngoái, cả xã Tân Lập góp công để {said} phía nam."
     )
     generator = FakeGenerator(said)
-    with NewsQA.open(
-        tmp_path / "tin",
-        embedder=FakeEmbedder(),
-        reader=None,
-        generator=generator,
-        threshold=0,
-    ) as qa:
+    with opened(tmp_path, generator) as qa:
         qa.add(article)
         assert qa.ask("Xã Tân Lập góp công làm gì?").text == f"S{said[1:]} [1]."
         assert len(generator.prompts) == 1

@@ -286,16 +286,16 @@ class LexicalSearcher:
         if not has_diacritics(nfc(text)):
             plain_weight, words = 1.0, []
         weighted = [
-            ("words", self._telling("words", words), 1.0),
+            ("words", words, 1.0),
             ("pairs", pairs(words), pair_weight),
-            ("plain", self._telling("plain", plain), plain_weight),
+            ("plain", plain, plain_weight),
             ("plain_pairs", pairs(plain), plain_weight * pair_weight),
         ]
         terms = [
             (occur.Should, make.boost_query(self._term(field, term), weight))
             for field, keys, weight in weighted
             if weight > 0
-            for term in dict.fromkeys(keys)
+            for term in self._telling(field, list(dict.fromkeys(keys)))
         ]
         if not terms:
             return make.empty_query()
@@ -312,8 +312,8 @@ class LexicalSearcher:
         return make.boolean_query(clauses)
 
     def _telling(self, field: str, keys: list[str]) -> list[str]:
-        """Return the syllables that a query looks for: in a large collection not the commonest."""
-        if len(self) < _LARGE:
+        """Return what a query looks for: in a large collection not the commonest syllables."""
+        if len(self) < _LARGE or field not in ("words", "plain"):
             return keys
         most = _COMMON * len(self)
         telling = [key for key in keys if self._searcher.doc_freq(field, key) <= most]
