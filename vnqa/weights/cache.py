@@ -45,6 +45,7 @@ def converted_folder(
     weights: PackagedWeights,
     convert: Callable[[Path], None],
     *,
+    form: str = "int8",
     cache_dir: str | os.PathLike[str] | None = None,
 ) -> Path:
     """Return the folder of the converted model, converting first when it is not complete.
@@ -56,13 +57,14 @@ def converted_folder(
     Args:
         weights: What is converted.
         convert: Called with an empty folder to write into; it must verify the weights' sha256.
+        form: What it converts to; part of the folder's name.
         cache_dir: See ``cache_folder``.
 
     Raises:
         ModelError: If the cache cannot be written (full disk, no permission), or from convert.
     """
     cache = cache_folder(cache_dir)
-    folder = cache / f"{weights.name}-{weights.sha256[:12]}-int8-v{CONVERSION_VERSION}"
+    folder = cache / f"{weights.name}-{weights.sha256[:12]}-{form}-v{CONVERSION_VERSION}"
     if is_complete(folder):
         return folder
     try:
@@ -71,7 +73,7 @@ def converted_folder(
     except OSError as error:
         raise ModelError(
             f"cannot write the converted model {weights.name} to {folder}: {error}; "
-            "free some space (2 GB for both models) or choose another folder with cache_dir "
+            "free some space (3 GB for all models) or choose another folder with cache_dir "
             "or the variable VNQA_CACHE"
         ) from error
     return folder
