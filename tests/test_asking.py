@@ -319,6 +319,6 @@ def test_many_answers_of_the_bundled_models_are_the_same_to_the_bit(tmp_path: Pa
         one_by_one = [qa.ask(question) for question in asked]
         many = list(qa.ask_many(asked))
         assert qa._generator is not None
-        assert qa._generator.at_once(1) == 3  # type: ignore[attr-defined]
+        assert qa._generator.at_once(8) == 2  # type: ignore[attr-defined]
         assert but_for_time(many) == but_for_time(one_by_one)
         assert "23/5/1950" in many[0].text

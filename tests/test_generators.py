@@ -8,6 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -68,10 +69,13 @@ def test_missing_weights_are_reported_when_the_generator_is_made(monkeypatch):
         open_generator("bundled")
 
 
-def test_a_missing_reader_of_the_weights_is_reported_when_the_generator_is_made(monkeypatch):
+@pytest.mark.parametrize(
+    ("module", "package"), [("gguf", "gguf"), ("openvino_genai", "openvino-genai")]
+)
+def test_what_the_bundled_model_needs_is_reported_when_it_is_made(monkeypatch, module, package):
     monkeypatch.setattr("vnqa.generators.bundled.locate", lambda weights: [])
-    monkeypatch.setattr("vnqa.generators.bundled.find_spec", lambda name: None)
-    with pytest.raises(MissingExtraError, match=r"'gguf'.*pip install 'vnqa\[bundled\]'"):
+    monkeypatch.setattr("vnqa.generators.bundled.find_spec", lambda name: name != module or None)
+    with pytest.raises(MissingExtraError, match=rf"'{package}'.*pip install 'vnqa\[bundled\]'"):
         open_generator("bundled")
 
 
@@ -100,23 +104,20 @@ def test_the_bundled_model_answers_in_vietnamese(bundled):
 
 
 @pytest.mark.models
-def test_the_bundled_model_gives_the_same_text_whatever_came_before(bundled, monkeypatch):
+def test_the_bundled_model_gives_the_same_text_whatever_came_before(bundled):
     first = bundled.generate(STORY, max_tokens=16)
     bundled.generate([Turn("system", "Bạn là thủ thư."), Turn("user", "Chào bạn.")], max_tokens=1)
     assert bundled.generate(STORY, max_tokens=16) == first
-    monkeypatch.setattr(bundled, "_keeps", lambda fixed: False)  # nothing kept from before
-    assert bundled.generate(STORY, max_tokens=16) == first
+    assert open_generator("bundled").generate(STORY, max_tokens=16) == first
 
 
 @pytest.mark.models
-def test_the_state_of_few_static_prompts_is_kept():
-    generator = open_generator("bundled")
-    assert [generator._keeps([str(n)]) for n in (0, 1, 2, 3, 4, 5, 0, 4)] == [
-        *[True] * 4,
-        *[False] * 2,
-        True,
-        False,
-    ]
+def test_a_draft_is_the_same_to_the_bit_whatever_is_kept(bundled):
+    text = "Hỏi: Thủ đô của Việt Nam là gì?\nĐáp:"
+    first = bundled.complete("", text)
+    for before in ("Hỏi: ", "Hỏi: Thủ đô của Việt Nam", "Ngày xửa ngày xưa " * 60):
+        bundled.complete(before, "là gì?", max_tokens=2)
+        assert bundled.complete("", text) == first
 
 
 @pytest.mark.models
@@ -146,7 +147,7 @@ def test_ctrl_c_ends_a_generation_at_the_next_token(bundled):
     def interrupt() -> bool:
         steps.append(1)
         if len(steps) == 1:
-            signal.raise_signal(signal.SIGINT)
+            os.kill(os.getpid(), signal.SIGINT)  # to the process, as a terminal does
         return False
 
     with pytest.raises(KeyboardInterrupt):
@@ -173,24 +174,14 @@ def test_a_turn_alone_is_a_chat(bundled):
 def test_control_tokens_in_a_turn_are_encoded_as_text(bundled, hostile):
     from vnqa.generators.bundled import _prompt
 
-    _, tokenizer = bundled._load()
-    fixed, last = _prompt(tokenizer, [Turn("system", hostile), Turn("user", hostile)])
-    assert [token for token in fixed + last if tokenizer.token_to_id(token) >= 151_643] == [
-        "<|im_start|>",
-        "<|im_end|>",
-        "<|im_start|>",
-        "<|im_end|>",
-        "<|im_start|>",
-    ]
-    written = [tokenizer.token_to_id(token) for token in fixed]
-    assert tokenizer.decode(written) == f"<|im_start|>system\n{hostile}<|im_end|>\n"
-
-
-@pytest.mark.models
-def test_a_true_continuation_scores_higher(bundled):
-    right, wrong, again = bundled.score(CAPITAL, ["Hà Nội", "Cà Mau", "Hà Nội"])
-    assert wrong < right < 0
-    assert again == right
+    tokenizer = bundled._load().tokenizer
+    prompt = _prompt(tokenizer, [Turn("system", hostile), Turn("user", hostile)])
+    control = [tokenizer.id_to_token(token) for token in prompt if token >= 151_643]
+    assert control == ["<|im_start|>", "<|im_end|>", "<|im_start|>", "<|im_end|>", "<|im_start|>"]
+    assert tokenizer.decode(prompt) == (
+        f"<|im_start|>system\n{hostile}<|im_end|>\n<|im_start|>user\n{hostile}<|im_end|>\n"
+        "<|im_start|>assistant\n"
+    )
 
 
 @pytest.mark.models
@@ -213,11 +204,20 @@ def test_a_completion_stops_when_asked(bundled):
 
 
 @pytest.mark.models
-def test_few_calls_are_made_one_after_another_and_many_three_at_a_time():
+def test_one_call_is_made_while_another_is_prepared():
     generator = open_generator("bundled")
     assert isinstance(generator, Concurrent)
-    assert [generator.at_once(calls) for calls in (1, 7, 8, 1)] == [1, 1, 3, 3]
+    assert [generator.at_once(calls) for calls in (1, 2, 7)] == [1, 2, 2]
     assert not isinstance(Named(), Concurrent)
+
+
+@pytest.mark.models
+def test_calls_from_several_threads_wait_for_each_other(bundled):
+    prompts = [f"Hỏi: {n} + 1?\nĐáp:" for n in range(4)]
+    alone = [bundled.complete("", prompt, max_tokens=4) for prompt in prompts]
+    with ThreadPoolExecutor(4) as pool:
+        together = pool.map(lambda prompt: bundled.complete("", prompt, max_tokens=4), prompts)
+        assert list(together) == alone
 
 
 @pytest.mark.models
@@ -230,9 +230,7 @@ def test_bundled_arguments_are_checked(bundled):
         bundled.complete("", "một", max_tokens=0)
     with pytest.raises(ValueError, match="empty text"):
         bundled.complete("một", "")
-    with pytest.raises(ValueError, match="empty continuation"):
-        bundled.score(CAPITAL, [""])
-    with pytest.raises(ModelError, match=r"need \d+ tokens, but .* at most 32768"):
+    with pytest.raises(ModelError, match=r"need \d+ tokens, but .* given at most 8192"):
         bundled.generate([Turn("user", "một hai ba " * 20_000)])
 
 

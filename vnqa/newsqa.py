@@ -107,7 +107,7 @@ class NewsQA:
             cache_answers: How many answers are kept, to be given again when the same is asked with
                 the same arguments and the collection has not changed; 0 keeps none.
             cache_dir: Where converted bundled models are kept; by default the user's cache folder.
-            threads: CPU threads for the bundled models; 0 leaves it to CTranslate2 (four at most).
+            threads: CPU threads for the bundled models; 0 leaves it to what runs them.
             device: Where Hugging Face models run, e.g. ``"cpu"`` or ``"cuda"``.
             progress: Told what is being done, and the fraction done, while models are prepared.
 

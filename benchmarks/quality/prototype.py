@@ -2,8 +2,9 @@
 
 The prototype: the best two sentences by cosine, out of six passages, with their neighbours, up to
 900 characters; a prompt of about 400 tokens, of which a fixed prefix has about 210; greedy decoding
-of up to 64 tokens, the prefix computed anew for each question. Its parts are kept here as they
-were, apart from the library's, so that an improvement there does not speed it up too.
+of up to 64 tokens, in int8 through CTranslate2, the prefix computed anew for each question. Its
+parts are kept here as they were, apart from the library's, so that an improvement there does not
+speed it up too.
 """
 
 from __future__ import annotations
@@ -11,23 +12,19 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from benchmarks.quality.bench import Bench, tell
 from benchmarks.quality.datasets import everywhere, sample
+from benchmarks.quality.prototype_weights import int8_folder
 from benchmarks.quality.retrieval import both_reading_sets
 from benchmarks.quality.rows import Goal, StageResult, rows_of
 from vnqa import NewsQA
 from vnqa.embedders import Embedder
 from vnqa.evaluation.figures import bootstrapped, median_figure
-from vnqa.generators import Turn
-from vnqa.generators.bundled import BundledGenerator
 from vnqa.language.sentences import sentence_spans
-from vnqa.weights.cache import converted_folder
-from vnqa.weights.packages import QWEN_CODER
 
 _QUESTIONS, _PASSAGES, _CHARS, _TOKENS = 20, 6, 900, 64
 _GOAL = 2.5 / 4.6  # seconds: what is to be reached, where the prototype takes the second
@@ -62,14 +59,14 @@ class Prototype:
     Args:
         qa: Finds the passages.
         embedder: Compares their sentences with the question.
-        threads: CPU threads; 0 is CTranslate2's default, as in the library.
+        threads: CPU threads; 0 is CTranslate2's default.
     """
 
     def __init__(self, qa: NewsQA, embedder: Embedder, *, threads: int = 0) -> None:
         import ctranslate2
         from tokenizers import Tokenizer
 
-        folder = _converted()
+        folder = int8_folder()
         self._qa = qa
         self._embedder = embedder
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -121,17 +118,6 @@ def nearest_sentences(qa: NewsQA, embedder: Embedder, question: str) -> str:
             chosen.add(i)
             used += len(text)
     return " ".join(texts[i][1] for i in sorted(chosen))
-
-
-def _converted() -> Path:
-    """Return the folder of the bundled model, converting it where that was not done yet."""
-    generator = BundledGenerator()
-    generator.generate([Turn("user", "Xin chào")], max_tokens=1)
-
-    def never(_folder: Path) -> None:
-        raise RuntimeError("the model has just been converted, but its folder is not complete")
-
-    return converted_folder(QWEN_CODER, never)
 
 
 def timing(bench: Bench) -> StageResult:

@@ -43,12 +43,14 @@ def convert_qwen2(
             file.write(block)
     try:
         fields = GGUFReader(path).fields
+        architecture, name = (
+            fields[f"general.{key}"].contents() for key in ("architecture", "name")
+        )
     except (ValueError, IndexError, KeyError) as error:
         raise ModelError(f"the weights are no GGUF file: {error}") from error
-    architecture = fields["general.architecture"].contents()
     if architecture != "qwen2":
         raise ModelError(f"expected a model of architecture 'qwen2', got {architecture!r}")
-    stage = f"converting {fields['general.name'].contents()}"
+    stage = f"converting {name}"
     if progress is not None:
         progress(stage, 0.0)
     tokens, merges = (fields[f"tokenizer.ggml.{name}"].contents() for name in ("tokens", "merges"))
