@@ -3,7 +3,9 @@ from __future__ import annotations
 import errno
 import hashlib
 import multiprocessing
+import os
 import struct
+import subprocess
 import sys
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from vnqa.weights.cache import cache_folder, converted_folder, is_complete
 from vnqa.weights.e5 import build_tokenizer as build_e5_tokenizer
 from vnqa.weights.e5 import convert_e5, dequantize_q4_0, read_e5
 from vnqa.weights.int8 import quantize_rows
+from vnqa.weights.openvino_import import import_openvino
 from vnqa.weights.packages import (
     E5_SMALL,
     QWEN_CODER,
@@ -497,8 +500,7 @@ def test_qwen2_tokens_decode_to_the_text_and_are_never_control_tokens(qwen2_toke
 def test_a_converted_qwen2_computes_what_transformers_computes(tmp_path, tied):
     torch = pytest.importorskip("torch", reason="needs the extra hf")
     transformers = pytest.importorskip("transformers", reason="needs the extra hf")
-    openvino = pytest.importorskip("openvino", reason="needs the extra bundled")
-
+    openvino, _ = import_openvino()
     tensors = qwen2_tensors(tied=tied)
     write_qwen2(tmp_path / "qwen2.gguf", tensors)
     data = (tmp_path / "qwen2.gguf").read_bytes()
@@ -537,6 +539,28 @@ def test_a_converted_qwen2_computes_what_transformers_computes(tmp_path, tied):
         True
     ] * 10
     assert not (folder / "model.gguf").exists()
+
+
+def test_openvino_tells_nobody_that_it_is_used(tmp_path):
+    pytest.importorskip("openvino_genai", reason="needs the extra bundled")
+    code = (
+        "import sys\n"
+        "told = []\n"
+        "sys.addaudithook(lambda event, _: told.append(event) if 'socket' in event else None)\n"
+        "from vnqa.weights.openvino_import import import_openvino\n"
+        "import_openvino()\n"
+        "from openvino.tools.ovc import telemetry_utils\n"
+        "print(telemetry_utils.tm.__name__, 'openvino_telemetry' in sys.modules, told)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "HOME": str(tmp_path)},
+    )
+    assert done.stdout == "openvino.tools.ovc.telemetry_stub False []\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 def transformers_name(name: str) -> str:

@@ -8,12 +8,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from vnqa.errors import MissingExtraError, ModelError
 from vnqa.generators import Draft, Turn
 from vnqa.weights import Progress
 from vnqa.weights.cache import converted_folder
+from vnqa.weights.openvino_import import import_openvino
 from vnqa.weights.packages import QWEN_CODER, locate, read_verified
 
 if TYPE_CHECKING:
@@ -153,9 +154,8 @@ class BundledGenerator:
         should_stop: Callable[[], bool] | None,
     ) -> Draft:
         import numpy as np
-        import openvino
-        import openvino_genai
 
+        openvino, openvino_genai = import_openvino()
         _check_length(len(prompt) + max_tokens)
         pipeline, tokenizer, _, _ = self._load()
         config = openvino_genai.GenerationConfig(
@@ -199,9 +199,9 @@ class BundledGenerator:
             return self._loaded
 
     def _open(self) -> _Model:
-        import openvino_genai
         from tokenizers import Tokenizer
 
+        _, openvino_genai = import_openvino()
         folder = converted_folder(
             QWEN_CODER, self._convert, form="openvino", cache_dir=self._cache_dir
         )
@@ -237,18 +237,18 @@ def _stops(should_stop: Callable[[], bool] | None) -> Any:
 
     OpenVINO calls it after each token, from a thread of its own that an exception must not leave.
     """
-    from openvino_genai import StreamerBase, StreamingStatus
+    _, genai = import_openvino()
 
-    class Stops(StreamerBase):  # type: ignore[misc]
+    class Stops(genai.StreamerBase):  # type: ignore[misc, name-defined]
         interrupted = False
         error: BaseException | None = None
 
-        def write(self, _token: object) -> StreamingStatus:
+        def write(self, _token: object) -> Any:
             try:
                 ended = self.interrupted or (should_stop is not None and should_stop())
             except BaseException as error:
                 self.error, ended = error, True
-            return StreamingStatus.STOP if ended else StreamingStatus.RUNNING
+            return genai.StreamingStatus.STOP if ended else genai.StreamingStatus.RUNNING
 
         def end(self) -> None:
             """Nothing is left to write."""
@@ -260,7 +260,7 @@ def _prompt(tokenizer: Tokenizer, turns: Sequence[Turn]) -> list[int]:
     """Return the ChatML tokens of the turns and the beginning of the reply."""
     if not turns:
         raise ValueError("a chat needs at least one turn, got none")
-    start, end = (tokenizer.token_to_id(token) for token in (_START, _END))
+    start, end = (cast(int, tokenizer.token_to_id(token)) for token in (_START, _END))
     line_end = tokenizer.encode("\n").ids
     tokens: list[int] = []
     for turn in turns:

@@ -73,7 +73,7 @@ def converted_folder(
     except OSError as error:
         raise ModelError(
             f"cannot write the converted model {weights.name} to {folder}: {error}; "
-            "free some space (3 GB for all models) or choose another folder with cache_dir "
+            "free some space (4 GB for all models) or choose another folder with cache_dir "
             "or the variable VNQA_CACHE"
         ) from error
     return folder

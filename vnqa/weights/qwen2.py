@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vnqa.errors import ModelError
 from vnqa.weights import Progress
+from vnqa.weights.openvino_import import import_openvino
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -34,7 +35,6 @@ def convert_qwen2(
     Raises:
         ModelError: If the file is not a GGUF file of a Qwen2 model.
     """
-    import openvino_genai
     from gguf import GGUFReader
 
     path = folder / "model.gguf"
@@ -56,7 +56,7 @@ def convert_qwen2(
     tokens, merges = (fields[f"tokenizer.ggml.{name}"].contents() for name in ("tokens", "merges"))
     build_tokenizer(tokens, merges).save(str(folder / "tokenizer.json"))
     try:
-        openvino_genai.LLMPipeline(
+        import_openvino()[1].LLMPipeline(
             str(path), "CPU", enable_save_ov_model=True, ATTENTION_BACKEND="SDPA"
         )
     except RuntimeError as error:
