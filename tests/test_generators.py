@@ -112,12 +112,25 @@ def test_the_bundled_model_gives_the_same_text_whatever_came_before(bundled):
 
 
 @pytest.mark.models
-def test_a_draft_is_the_same_to_the_bit_whatever_is_kept(bundled):
-    text = "Hỏi: Thủ đô của Việt Nam là gì?\nĐáp:"
-    first = bundled.complete("", text)
-    for before in ("Hỏi: ", "Hỏi: Thủ đô của Việt Nam", "Ngày xửa ngày xưa " * 60):
-        bundled.complete(before, "là gì?", max_tokens=2)
-        assert bundled.complete("", text) == first
+def test_a_draft_is_the_same_to_the_bit_whatever_was_read_before(bundled):
+    prefix, text = "Hỏi: 1 + 1?\nĐáp: 2\n\n" * 40, "Hỏi: Thủ đô của Việt Nam là gì?\nĐáp:"
+    first = bundled.complete(prefix, text)
+    assert bundled.complete(prefix, text) == first
+    for n in range(5):  # more prefixes than are kept
+        bundled.complete(f"Hỏi: {n} + 1?\n", text, max_tokens=2)
+    assert bundled.complete(prefix, text) == first
+    assert bundled.complete(prefix, f"{text} Hà", max_tokens=2).text
+    assert bundled.complete(prefix, text) == first
+
+
+@pytest.mark.models
+def test_reading_a_long_text_can_be_stopped(bundled):
+    steps = itertools.count(1)
+    long = "Ngày xửa ngày xưa có một dòng sông. " * 60
+    stopped = bundled.complete(long, "Rồi", should_stop=lambda: next(steps) >= 2)
+    assert stopped == ("", 0.0)
+    assert next(steps) == 3
+    assert bundled.complete(long, "Rồi", max_tokens=3).text
 
 
 @pytest.mark.models
@@ -175,7 +188,8 @@ def test_control_tokens_in_a_turn_are_encoded_as_text(bundled, hostile):
     from vnqa.generators.bundled import _prompt
 
     tokenizer = bundled._load().tokenizer
-    prompt = _prompt(tokenizer, [Turn("system", hostile), Turn("user", hostile)])
+    fixed, last = _prompt(tokenizer, [Turn("system", hostile), Turn("user", hostile)])
+    prompt = fixed + last
     control = [tokenizer.id_to_token(token) for token in prompt if token >= 151_643]
     assert control == ["<|im_start|>", "<|im_end|>", "<|im_start|>", "<|im_end|>", "<|im_start|>"]
     assert tokenizer.decode(prompt) == (
@@ -230,7 +244,7 @@ def test_bundled_arguments_are_checked(bundled):
         bundled.complete("", "một", max_tokens=0)
     with pytest.raises(ValueError, match="empty text"):
         bundled.complete("một", "")
-    with pytest.raises(ModelError, match=r"need \d+ tokens, but .* given at most 8192"):
+    with pytest.raises(ModelError, match=r"need \d+ tokens, but .* at most 32768"):
         bundled.generate([Turn("user", "một hai ba " * 20_000)])
 
 

@@ -2,42 +2,36 @@
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from vnqa.errors import MissingExtraError, ModelError
 from vnqa.generators import Draft, Turn
 from vnqa.weights import Progress
 from vnqa.weights.cache import converted_folder
-from vnqa.weights.openvino_import import import_openvino
 from vnqa.weights.packages import QWEN_CODER, locate, read_verified
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+    from vnqa.weights.decoder import Decoder
+
 _START, _END, _END_OF_TEXT = "<|im_start|>", "<|im_end|>", "<|endoftext|>"
 _LINE_END = "Ċ"  # how the byte-level vocabulary writes it
 _FIRST_CONTROL_ID = 151_643  # ids from here on are control tokens, never text
-_CONTEXT = 8_192  # tokens; the model's own is 32,768, but keys and values are kept: 28 kB a token
-_BLOCK = 32  # tokens; OpenVINO's unit of what is kept
-_AT_ONCE = 256  # tokens of a prompt between which a stop is noticed
+_CONTEXT = 32_768  # tokens, of the model's own configuration
 _CALLS = 2  # one call is prepared while another is answered
-_EXACT = {  # the same text gives the same bits, whatever was asked before
-    "INFERENCE_PRECISION_HINT": "f32",
-    "KV_CACHE_PRECISION": "f16",
-    "ENABLE_CPU_PINNING": False,  # other programs use the cores too
-}
 
 
 class _Model(NamedTuple):
     """The opened model, its tokenizer, and the ids of tokens that end a turn or a line."""
 
-    pipeline: Any
+    decoder: Decoder
     tokenizer: Tokenizer
     ends: frozenset[int]
     line_ends: frozenset[int]
@@ -95,13 +89,13 @@ class BundledGenerator:
     ) -> str:
         """Continue a chat, greedily, and return the text of the next assistant turn.
 
-        What the next call has in common with this one from the beginning is not computed anew.
+        What all turns but the last compute to is kept for the next call.
 
         Args:
             turns: The chat; the last turn is the user's.
             max_tokens: The most tokens written, at least 1.
-            should_stop: Asked after each token, from another thread; True ends the text there.
-                Ctrl-C ends it too, at the next token.
+            should_stop: Asked after each token, and at times before the first; True ends the text
+                there.
 
         Raises:
             ValueError: If there is no turn, or max_tokens is below 1.
@@ -110,8 +104,8 @@ class BundledGenerator:
         if max_tokens < 1:
             raise ValueError(f"max_tokens must be at least 1, got {max_tokens}")
         model = self._load()
-        prompt = _prompt(model.tokenizer, turns)
-        return self._continue(prompt, max_tokens, model.ends, should_stop).text
+        fixed, last = _prompt(model.tokenizer, turns)
+        return self._continue(fixed, last, max_tokens, model.ends, should_stop).text
 
     def complete(
         self,
@@ -127,8 +121,8 @@ class BundledGenerator:
             prefix: What comes first; what it computes to is kept for the next call.
             text: What follows it.
             max_tokens: The most tokens written, at least 1.
-            should_stop: Asked after each token, from another thread; True ends the text there.
-                Ctrl-C ends it too, at the next token.
+            should_stop: Asked after each token, and at times before the first; True ends the text
+                there.
 
         Returns:
             The text, and the mean natural logarithm of its tokens' probabilities.
@@ -142,45 +136,40 @@ class BundledGenerator:
         if not text:
             raise ValueError("cannot continue an empty text")
         model = self._load()
-        prompt = model.tokenizer.encode(prefix).ids + model.tokenizer.encode(text).ids
-        draft = self._continue(prompt, max_tokens, model.ends | model.line_ends, should_stop)
+        fixed, last = (model.tokenizer.encode(part).ids for part in (prefix, text))
+        ends = model.ends | model.line_ends
+        draft = self._continue(fixed, last, max_tokens, ends, should_stop)
         return draft._replace(text=draft.text.split("\n", 1)[0].rstrip())
 
     def _continue(
         self,
-        prompt: list[int],
+        fixed: list[int],
+        last: list[int],
         max_tokens: int,
         ends: frozenset[int],
         should_stop: Callable[[], bool] | None,
     ) -> Draft:
         import numpy as np
 
-        openvino, openvino_genai = import_openvino()
-        _check_length(len(prompt) + max_tokens)
-        pipeline, tokenizer, _, _ = self._load()
-        config = openvino_genai.GenerationConfig(
-            max_new_tokens=max_tokens,
-            stop_token_ids=set(ends),
-            do_sample=False,
-            apply_chat_template=False,
-            logprobs=1,
-        )
-        stops = _stops(should_stop)
-        tokens = openvino.Tensor(np.array([prompt], dtype=np.int64))
-        # In another thread, since neither Ctrl-C nor another exception may pass through OpenVINO.
-        with self._generating, ThreadPoolExecutor(1, thread_name_prefix="vnqa-openvino") as pool:
+        _check_length(len(fixed) + len(last) + max_tokens)
+        decoder, tokenizer, _, _ = self._load()
+        stops = should_stop or _never
+        ids: list[int] = []
+        log_probability = 0.0
+        with self._generating:
             try:
-                future = pool.submit(pipeline.generate, [tokens], [config], stops)
-                (result,) = future.result()
+                logits = decoder.start(fixed, last, stops)
+                while logits is not None:
+                    ids.append(int(logits.argmax()))
+                    above = (logits - logits[ids[-1]]).astype(np.float64)
+                    log_probability -= math.log(np.exp(above).sum())
+                    if ids[-1] in ends or len(ids) == max_tokens or stops():
+                        break
+                    logits = decoder.follow(ids[-1])
             except RuntimeError as error:
                 raise ModelError(f"{QWEN_CODER.name} failed: {error}") from error
-            except BaseException:
-                stops.interrupted = True  # leaving the pool waits for the thread
-                raise
-        if stops.error is not None:
-            raise stops.error
-        ids = [token for token in result.m_generation_ids[0] if token < _FIRST_CONTROL_ID]
-        return Draft(tokenizer.decode(ids).strip(), result.m_scores[0] / max(1, len(ids)))
+        text = tokenizer.decode([token for token in ids if token < _FIRST_CONTROL_ID])
+        return Draft(text.strip(), log_probability / max(1, len(ids)))
 
     def at_once(self, calls: int) -> int:
         """Return how many calls from several threads to make at a time.
@@ -201,25 +190,19 @@ class BundledGenerator:
     def _open(self) -> _Model:
         from tokenizers import Tokenizer
 
-        _, openvino_genai = import_openvino()
+        from vnqa.weights.decoder import Decoder
+
         folder = converted_folder(
             QWEN_CODER, self._convert, form="openvino", cache_dir=self._cache_dir
         )
-        scheduler = openvino_genai.SchedulerConfig()
-        scheduler.enable_prefix_caching = True
-        scheduler.num_kv_blocks = _CONTEXT // _BLOCK
-        scheduler.max_num_batched_tokens = _AT_ONCE
-        threads = {"INFERENCE_NUM_THREADS": self._threads} if self._threads else {}
         try:
-            pipeline = openvino_genai.ContinuousBatchingPipeline(
-                str(folder), scheduler, "CPU", {**_EXACT, **threads}
-            )
+            decoder = Decoder(folder, threads=self._threads)
         except RuntimeError as error:
             raise ModelError(f"cannot open {QWEN_CODER.name} in {folder}: {error}") from error
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         vocabulary = tokenizer.get_vocab()
         return _Model(
-            pipeline,
+            decoder,
             tokenizer,
             frozenset(vocabulary[token] for token in (_END, _END_OF_TEXT)),
             frozenset(number for token, number in vocabulary.items() if _LINE_END in token),
@@ -232,45 +215,27 @@ class BundledGenerator:
         convert_qwen2(weights, folder, progress=self._progress)
 
 
-def _stops(should_stop: Callable[[], bool] | None) -> Any:
-    """Return what ends a generation when the caller's function, or an error in it, says so.
-
-    OpenVINO calls it after each token, from a thread of its own that an exception must not leave.
-    """
-    _, genai = import_openvino()
-
-    class Stops(genai.StreamerBase):  # type: ignore[misc, name-defined]
-        interrupted = False
-        error: BaseException | None = None
-
-        def write(self, _token: object) -> Any:
-            try:
-                ended = self.interrupted or (should_stop is not None and should_stop())
-            except BaseException as error:
-                self.error, ended = error, True
-            return genai.StreamingStatus.STOP if ended else genai.StreamingStatus.RUNNING
-
-        def end(self) -> None:
-            """Nothing is left to write."""
-
-    return Stops()
+def _never() -> bool:
+    return False
 
 
-def _prompt(tokenizer: Tokenizer, turns: Sequence[Turn]) -> list[int]:
-    """Return the ChatML tokens of the turns and the beginning of the reply."""
+def _prompt(tokenizer: Tokenizer, turns: Sequence[Turn]) -> tuple[list[int], list[int]]:
+    """Return the ChatML tokens of all turns but the last, and those of the last and the reply."""
     if not turns:
         raise ValueError("a chat needs at least one turn, got none")
     start, end = (cast(int, tokenizer.token_to_id(token)) for token in (_START, _END))
     line_end = tokenizer.encode("\n").ids
-    tokens: list[int] = []
-    for turn in turns:
-        tokens += [start, *tokenizer.encode(f"{turn.role}\n{turn.content}").ids, end, *line_end]
-    return [*tokens, start, *tokenizer.encode("assistant\n").ids]
+    encoded = [
+        [start, *tokenizer.encode(f"{turn.role}\n{turn.content}").ids, end, *line_end]
+        for turn in turns
+    ]
+    reply = [start, *tokenizer.encode("assistant\n").ids]
+    return [token for turn in encoded[:-1] for token in turn], encoded[-1] + reply
 
 
 def _check_length(tokens: int) -> None:
     if tokens > _CONTEXT:
         raise ModelError(
-            f"the prompt and the reply need {tokens} tokens, but {QWEN_CODER.name} is given at "
+            f"the prompt and the reply need {tokens} tokens, but {QWEN_CODER.name} reads at "
             f"most {_CONTEXT}; pass fewer or shorter texts"
         )
