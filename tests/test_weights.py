@@ -20,10 +20,10 @@ from hypothesis.extra import numpy as hnp
 from vnqa.errors import MissingExtraError, ModelError
 from vnqa.language.vietnamese import nfc
 from vnqa.weights.cache import cache_folder, converted_folder, is_complete
+from vnqa.weights.decoder import Decoder
 from vnqa.weights.e5 import build_tokenizer as build_e5_tokenizer
 from vnqa.weights.e5 import convert_e5, dequantize_q4_0, read_e5
 from vnqa.weights.int8 import quantize_rows
-from vnqa.weights.openvino_import import import_openvino
 from vnqa.weights.packages import (
     E5_SMALL,
     QWEN_CODER,
@@ -500,7 +500,6 @@ def test_qwen2_tokens_decode_to_the_text_and_are_never_control_tokens(qwen2_toke
 def test_a_converted_qwen2_computes_what_transformers_computes(tmp_path, tied):
     torch = pytest.importorskip("torch", reason="needs the extra hf")
     transformers = pytest.importorskip("transformers", reason="needs the extra hf")
-    openvino, _ = import_openvino()
     tensors = qwen2_tensors(tied=tied)
     write_qwen2(tmp_path / "qwen2.gguf", tensors)
     data = (tmp_path / "qwen2.gguf").read_bytes()
@@ -526,19 +525,44 @@ def test_a_converted_qwen2_computes_what_transformers_computes(tmp_path, tied):
     ids = np.array([[70, 12, 200, 13, 70, 12, 99, 3, 250, 71]])
     with torch.no_grad():
         expected = model(torch.tensor(ids)).logits[0].numpy()
-    compiled = openvino.compile_model(folder / "openvino_model.xml", "CPU")
-    logits = compiled.create_infer_request().infer(
-        {
-            "input_ids": ids,
-            "attention_mask": np.ones_like(ids),
-            "position_ids": np.arange(10)[None],
-            "beam_idx": np.zeros(1, np.int32),
-        }
-    )["logits"][0]
-    assert [cosine(row, other) > 0.998 for row, other in zip(logits, expected, strict=True)] == [
-        True
-    ] * 10
+    decoder = Decoder(folder, threads=1)
+    read = ids[0].tolist()
+    logits = [decoder.start(read[:4], read[4:7], never), *map(decoder.follow, read[7:])]
+    assert [cosine(*pair) > 0.998 for pair in zip(logits, expected[6:], strict=True)] == [True] * 4
     assert not (folder / "model.gguf").exists()
+
+
+def never() -> bool:
+    return False
+
+
+def test_a_decoder_keeps_few_prefixes_and_gives_the_same_bits_with_and_without(
+    qwen2_file, tmp_path, monkeypatch
+):
+    convert_qwen2([qwen2_file.read_bytes()], tmp_path)
+    decoder = Decoder(tmp_path, threads=1)
+    monkeypatch.setattr("vnqa.weights.decoder._AT_ONCE", 4)  # longer texts are read in pieces
+    prefixes = [[5 + n] * (3 * n) for n in range(6)]
+    first = [decoder.start(prefix, [7, 8, 9, 10, 11], never) for prefix in prefixes]
+    assert list(map(len, decoder._prefixes)) == [6, 9, 12, 15]
+    again = [decoder.start(prefix, [7, 8, 9, 10, 11], never) for prefix in reversed(prefixes)]
+    np.testing.assert_array_equal(again[::-1], first)
+    assert len(np.unique(first, axis=0)) == len(prefixes)
+
+
+def test_a_decoder_stops_between_pieces_and_keeps_no_half_read_prefix(
+    qwen2_file, tmp_path, monkeypatch
+):
+    convert_qwen2([qwen2_file.read_bytes()], tmp_path)
+    decoder = Decoder(tmp_path, threads=1)
+    monkeypatch.setattr("vnqa.weights.decoder._AT_ONCE", 4)
+    whole = decoder.start([1] * 9, [2] * 5, never)
+    for asked_before in range(4):  # twice in the prefix, after it, in what follows
+        stopping = Decoder(tmp_path, threads=1)
+        answers = iter([False] * asked_before + [True])
+        assert stopping.start([1] * 9, [2] * 5, lambda answers=answers: next(answers)) is None
+        assert len(stopping._prefixes) == (asked_before >= 2)
+        np.testing.assert_array_equal(stopping.start([1] * 9, [2] * 5, never), whole)
 
 
 def test_openvino_tells_nobody_that_it_is_used(tmp_path):
