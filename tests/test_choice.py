@@ -159,6 +159,20 @@ def test_an_unsure_model_reads_more_but_does_not_leave_the_best_sentence_for_a_f
     assert answers == ["3,5 km", "Trần Văn Tư"]
 
 
+@pytest.mark.parametrize(
+    ("read", "score", "prompts"),
+    [("Trần Văn Tư", 4.0, 1), ("Tư thiết kế", 4.0, 1), ("thiết kế", 4.0, 2), ("Tư", -1.0, 2)],
+)
+def test_an_unsure_model_reads_no_more_where_the_reader_agrees(
+    read: str, score: float, prompts: int
+) -> None:
+    best, second = sentences(read, score)
+    generator = FakeCompleter("Trần Văn Tư", log_probability=-0.5)
+    question = "Ai làm cầu?"
+    assert answered([best, second._replace(score=1.9)], generator, question)[0] == "Trần Văn Tư"
+    assert len(generator.prompts) == prompts
+
+
 PARTS = (
     "Chứng chỉ dạy nghề của trường thường có hạn ba năm, còn ai thi thêm một kỳ thì chứng chỉ có "
     "hạn mười năm."

@@ -100,13 +100,15 @@ def _drafted(
 
     The model reads the best sentence alone; small models are led away by what stands beside it.
     Where it is unsure, says nothing that the sentence bears out, or the next sentence may as well
-    be the one, it reads the two best with their neighbours. What it then says stays unless it rests
-    on sentences farther from the question than the best is.
+    be the one, it reads the two best with their neighbours, unless a reader agrees with what it
+    said. What it then says stays unless it rests on sentences farther from the question than the
+    best is.
     """
     best = evidence[0]
     said, draft = _checked(question, words, [best], [best], drafter)
     statements, shown = draft.statements, [best]
-    if not said or _is_unsure(draft) or _has_rival(evidence):
+    in_doubt = _is_unsure(draft) or _has_rival(evidence)
+    if not said or (in_doubt and not _is_read_so(said[0], question, best)):
         shown = sentences_to_read(evidence, max_chars=_EXCERPT_CHARS)
     if len(shown) > 1:
         said_of_more, draft_of_more = _checked(
@@ -132,6 +134,14 @@ def _has_rival(evidence: Sequence[Evidence]) -> bool:
         return False
     best, second = evidence[:2]
     return best.score - second.score < _CLOSE or second.coverage - best.coverage > _COVERS_MORE
+
+
+def _is_read_so(said: Grounded, question: str, best: Evidence) -> bool:
+    """Tell whether a reader finds its answer where the draft's is."""
+    read = read_answer(question, [best])
+    if read is None or read.span is None or said.span is None:
+        return False
+    return said.span[0] < read.span[1] and read.span[0] < said.span[1]
 
 
 def _checked(
