@@ -169,6 +169,7 @@ import os, signal, threading
 from pathlib import Path
 from tests.fakes import EndlessGenerator
 from tests.test_asking import QUESTIONS, opened
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by jobs in the background
 generator = EndlessGenerator()
 def interrupt():
     generator.begun.wait(60)

@@ -481,6 +481,7 @@ from pathlib import Path
 from tests.fakes import FakeEmbedder
 from tests.test_newsqa import BRIDGE
 from vnqa import NewsQA
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by jobs in the background
 class Endless:
     name = "endless"
     def generate(self, turns, *, max_tokens=64, should_stop=None):
