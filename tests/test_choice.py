@@ -171,6 +171,9 @@ def test_an_unsure_model_reads_no_more_where_the_reader_agrees(
     question = "Ai làm cầu?"
     assert answered([best, second._replace(score=1.9)], generator, question)[0] == "Trần Văn Tư"
     assert len(generator.prompts) == prompts
+    lacking = [best._replace(coverage=0.3), second]
+    answered(lacking, generator, question)
+    assert len(generator.prompts) == prompts + 2
 
 
 PARTS = (

@@ -98,17 +98,21 @@ def _drafted(
 ) -> _Answered:
     """Answer with what the language model drafts, or the reader finds where that says nothing.
 
-    The model reads the best sentence alone; small models are led away by what stands beside it.
-    Where it is unsure, says nothing that the sentence bears out, or the next sentence may as well
-    be the one, it reads the two best with their neighbours, unless a reader agrees with what it
-    said. What it then says stays unless it rests on sentences farther from the question than the
-    best is.
+    The model reads the best sentence alone; small models are led away by what stands beside it. It
+    reads the two best with their neighbours where it says nothing that the sentence bears out, or
+    the next sentence has more of the question's words; and, unless a reader agrees with what it
+    said, where it is unsure, or the next sentence is as near to the question. What it then says
+    stays unless it rests on sentences farther from the question than the best is.
     """
     best = evidence[0]
     said, draft = _checked(question, words, [best], [best], drafter)
     statements, shown = draft.statements, [best]
     in_doubt = _is_unsure(draft) or _has_rival(evidence)
-    if not said or (in_doubt and not _is_read_so(said[0], question, best)):
+    if (
+        not said
+        or _lacks_words(evidence)
+        or (in_doubt and not _is_read_so(said[0], question, best))
+    ):
         shown = sentences_to_read(evidence, max_chars=_EXCERPT_CHARS)
     if len(shown) > 1:
         said_of_more, draft_of_more = _checked(
@@ -129,11 +133,13 @@ def _is_unsure(draft: Drafted) -> bool:
 
 
 def _has_rival(evidence: Sequence[Evidence]) -> bool:
-    """Tell whether the second sentence is as near to the question, or has more of its words."""
-    if len(evidence) < 2:
-        return False
-    best, second = evidence[:2]
-    return best.score - second.score < _CLOSE or second.coverage - best.coverage > _COVERS_MORE
+    """Tell whether the second sentence is as near to the question."""
+    return len(evidence) > 1 and evidence[0].score - evidence[1].score < _CLOSE
+
+
+def _lacks_words(evidence: Sequence[Evidence]) -> bool:
+    """Tell whether the second sentence has more of the question's words than the best."""
+    return len(evidence) > 1 and evidence[1].coverage - evidence[0].coverage > _COVERS_MORE
 
 
 def _is_read_so(said: Grounded, question: str, best: Evidence) -> bool:
