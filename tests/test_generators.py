@@ -16,8 +16,11 @@ import pytest
 
 from vnqa.errors import MissingExtraError, ModelError
 from vnqa.generators import Concurrent, Turn, open_generator
+from vnqa.generators.bundled import ADAPTER
 from vnqa.generators.openai import OpenAIGenerator
 from vnqa.generators.transformers import TransformersGenerator, break_tokens
+from vnqa.prompt import NOTHING, completion
+from vnqa.weights.adapter import read_generator_adapter
 
 SYSTEM = Turn("system", "Bạn trả lời câu hỏi bằng tiếng Việt, thật ngắn gọn.")
 CAPITAL = [SYSTEM, Turn("user", "Thủ đô của Việt Nam là gì?")]
@@ -213,13 +216,34 @@ def test_plain_text_is_continued_to_the_end_of_the_line(bundled):
     assert bundled.complete("", examples + "Hỏi: 3 + 4?\nĐáp:").text == "7"
 
 
+def test_the_adapter_changes_every_matrix_of_every_layer():
+    factors = read_generator_adapter(ADAPTER).factors
+    places = "attn_q attn_k attn_v attn_output ffn_gate ffn_up ffn_down".split()
+    assert set(factors) == {f"blk.{n}.{place}" for n in range(28) for place in places}
+    assert {a.shape[0] for a, _ in factors.values()} == {4}
+    assert {b.shape[1] for _, b in factors.values()} == {4}
+
+
+@pytest.mark.models
+def test_it_answers_with_words_of_the_excerpt_or_refuses(bundled):
+    shown = "Sáng 4/7/1998, bà Lê Thu An cắt băng khánh thành cầu Bến Ngự, dài 320 m."
+    answer = bundled.complete("", completion("Cầu Bến Ngự dài bao nhiêu?", shown))
+    assert answer.text == "320 m"
+    refusal = bundled.complete("", completion("Giá vé xem phim là bao nhiêu?", shown))
+    assert refusal.text == NOTHING
+    assert -1.0 < min(answer.log_probability, refusal.log_probability) < 0.0
+
+
 @pytest.mark.models
 def test_a_completion_stops_when_asked(bundled):
     steps = itertools.count(1)
-    story = "Ngày xửa ngày xưa, ở một làng nọ bên sông,"
-    stopped = bundled.complete("", story, max_tokens=12, should_stop=lambda: next(steps) >= 3)
+    shown = "Xã cấm xe tải từ tháng 9 vì tuyến đường ven hồ bị sạt lở do mưa lớn kéo dài."
+    asked = completion("Vì sao xã cấm xe tải?", shown)
+    stopped = bundled.complete("", asked, should_stop=lambda: next(steps) >= 3)
     assert next(steps) == 4
-    assert bundled.complete("", story, max_tokens=12).text.startswith(stopped.text)
+    whole = bundled.complete("", asked).text
+    assert whole.startswith(stopped.text)
+    assert len(whole) > len(stopped.text)
 
 
 @pytest.mark.models

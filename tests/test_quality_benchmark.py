@@ -40,7 +40,7 @@ from benchmarks.quality.perturbations import (
 )
 from benchmarks.quality.plots import draw_plots
 from benchmarks.quality.prototype import nearest_sentences
-from benchmarks.quality.report import READMES, readme_section, replaced_section, table_of
+from benchmarks.quality.report import READMES, _cells, readme_section, replaced_section, table_of
 from benchmarks.quality.results import (
     RESULTS,
     Measured,
@@ -431,6 +431,26 @@ def test_a_goal_is_reached_from_its_side() -> None:
     ):
         assert row.model_copy(update={"goal": goal}).reached is reached
         assert str(goal) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "goal", "shown"),
+    [
+        (0.8496, Goal(0.85), "0.8496"),
+        (0.8504, Goal(0.85), "0.850"),
+        (0.8494, Goal(0.85), "0.849"),
+        (0.5004, Goal(0.5, at_most=True), "0.5004"),
+        (0.8496, None, "0.850"),
+        (1.0, Goal(1.0), "1"),
+        (0.99996, Goal(1.0), "0.99996"),
+    ],
+)
+def test_rounding_does_not_seem_to_reach_a_goal(
+    value: float, goal: Goal | None, shown: str
+) -> None:
+    figure = Figure(value=value, low=value, high=value, n=9)
+    row = Row(name="a", dataset="b", figure="c", value=figure, goal=goal)
+    assert _cells(row, yes="yes", no="no")[0] == shown
 
 
 @pytest.fixture(scope="module")

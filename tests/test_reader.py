@@ -13,7 +13,7 @@ from vnqa import Article, NewsQA
 from vnqa.errors import ModelError
 from vnqa.reader import ADAPTER, Reader, Reading
 from vnqa.reader.inputs import OTHER, QUESTION, SHARED, SHARED_PAIR, reader_input
-from vnqa.weights.adapter import read_adapter
+from vnqa.weights.adapter import read_adapter, read_generator_adapter
 from vnqa.weights.e5 import build_tokenizer, read_e5
 from vnqa.weights.packages import E5_SMALL, locate, read_verified
 
@@ -173,8 +173,10 @@ def test_the_adapter_changes_every_matrix_of_every_layer() -> None:
 def test_a_damaged_adapter_is_an_error(tmp_path: Path) -> None:
     for name, content in (("a.npz", b"PK\x03\x04 damaged"), ("b.npz", ADAPTER.read_bytes()[:5000])):
         (tmp_path / name).write_bytes(content)
-        with pytest.raises(ModelError, match="install vnqa again"):
+        with pytest.raises(ModelError, match=r"the reader's weights .* install vnqa again"):
             read_adapter(tmp_path / name)
+        with pytest.raises(ModelError, match=r"the generator's weights .* install vnqa again"):
+            read_generator_adapter(tmp_path / name)
     np.savez(tmp_path / "c.npz", head=np.zeros((4, 384)))
     with pytest.raises(ModelError, match="cannot be read"):
         read_adapter(tmp_path / "c.npz")

@@ -19,6 +19,7 @@ from hypothesis.extra import numpy as hnp
 
 from vnqa.errors import MissingExtraError, ModelError
 from vnqa.language.vietnamese import nfc
+from vnqa.weights.adapter import Factors
 from vnqa.weights.cache import cache_folder, converted_folder, is_complete
 from vnqa.weights.decoder import Decoder
 from vnqa.weights.e5 import build_tokenizer as build_e5_tokenizer
@@ -435,9 +436,41 @@ def qwen2_tensors(*, tied: bool = True) -> dict[str, np.ndarray]:
     }
 
 
-def in_4_bits(tensor: np.ndarray) -> np.ndarray:
+def in_bits(name: str, tensor: np.ndarray) -> np.ndarray:
+    """Return random weights of a matrix's shape: some of 6 bits, as in Q4_K_M, most of 4."""
+    random = np.random.default_rng(list(name.encode()))
+    is_6 = "attn_v" in name or "ffn_down" in name
+    return in_6_bits(tensor, random) if is_6 else in_4_bits(tensor, random)
+
+
+def kind_of(packed: np.ndarray) -> gguf.GGMLQuantizationType:
+    kinds = gguf.GGMLQuantizationType
+    return kinds.Q6_K if packed.shape[1] % 144 else kinds.Q4_K  # bytes of 256 weights: 210, 144
+
+
+def in_6_bits(tensor: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    """Return random Q6_K weights of a matrix's shape, as bytes."""
+    blocks = random.integers(0, 256, (tensor.shape[0], tensor.shape[1] // 256, 210), np.uint8)
+    blocks[..., 192:208] = 16 + blocks[..., 192:208] % 16  # scales of 16 weights each
+    blocks[..., 208:] = np.array([0.0004], np.float16).view(np.uint8)  # their scale
+    return blocks.reshape(tensor.shape[0], -1)
+
+
+def changes_of(tensors: dict[str, np.ndarray]) -> Factors:
+    """Return changes of the layers' matrices that are large enough to matter."""
+    random = np.random.default_rng(3)
+    return {
+        name.removesuffix(".weight"): (
+            random.normal(scale=0.1, size=(3, tensor.shape[1])).astype(np.float32),
+            random.normal(scale=0.1, size=(tensor.shape[0], 3)).astype(np.float32),
+        )
+        for name, tensor in tensors.items()
+        if name.startswith("blk.") and tensor.ndim == 2
+    }
+
+
+def in_4_bits(tensor: np.ndarray, random: np.random.Generator) -> np.ndarray:
     """Return random Q4_K weights of a matrix's shape, as bytes: none of a group is far off 0."""
-    random = np.random.default_rng(tensor.size)
     blocks = random.integers(0, 256, (tensor.shape[0], tensor.shape[1] // 256, 144), np.uint8)
     blocks[..., :4] = np.array([0.0004, 0.0028], np.float16).view(np.uint8)  # scale, minimum
     blocks[..., 4:12] = 32 + blocks[..., 4:12] % 32  # of the first four groups, 6 bits each
@@ -470,7 +503,7 @@ def write_qwen2(path: Path, tensors: dict[str, np.ndarray], architecture: str = 
     writer.add_eos_token_id(259)
     for name, tensor in tensors.items():
         if tensor.dtype == np.uint8:
-            writer.add_tensor(name, tensor, raw_dtype=gguf.GGMLQuantizationType.Q4_K)
+            writer.add_tensor(name, tensor, raw_dtype=kind_of(tensor))
         else:
             writer.add_tensor(name, tensor.astype(np.float16) if tensor.ndim == 2 else tensor)
     writer.write_header_to_file()
@@ -513,22 +546,28 @@ def test_qwen2_tokens_decode_to_the_text_and_are_never_control_tokens(qwen2_toke
 
 @pytest.mark.parametrize("tied", [True, False])
 @pytest.mark.parametrize("bits", [16, 4])
-def test_a_converted_qwen2_computes_what_transformers_computes(tmp_path, tied, bits):
+@pytest.mark.parametrize("is_changed", [True, False])
+def test_a_converted_qwen2_computes_what_transformers_computes(tmp_path, tied, bits, is_changed):
+    if is_changed and bits == 16:
+        pytest.skip("only quantised weights are changed")
     torch = pytest.importorskip("torch", reason="needs the extra hf")
     transformers = pytest.importorskip("transformers", reason="needs the extra hf")
     tensors = qwen2_tensors(tied=tied)
     if bits == 4:
-        packed = {n: in_4_bits(each) if each.ndim == 2 else each for n, each in tensors.items()}
+        packed = {n: in_bits(n, each) if each.ndim == 2 else each for n, each in tensors.items()}
         write_qwen2(tmp_path / "qwen2.gguf", packed)
         for name, each in packed.items():
             if each.ndim == 2:
-                tensors[name] = gguf.quants.dequantize(each, gguf.GGMLQuantizationType.Q4_K)
+                tensors[name] = gguf.quants.dequantize(each, kind_of(each))
     else:
         write_qwen2(tmp_path / "qwen2.gguf", tensors)
     data = (tmp_path / "qwen2.gguf").read_bytes()
     folder = tmp_path / "converted"
     folder.mkdir()
-    convert_qwen2([data[:200_000], data[200_000:]], folder)
+    changes = changes_of(tensors) if is_changed else {}
+    convert_qwen2([data[:200_000], data[200_000:]], folder, changes=changes)
+    for name, (a, b) in changes.items():
+        tensors[f"{name}.weight"] = tensors[f"{name}.weight"] + b @ a
 
     model = transformers.Qwen2ForCausalLM(
         transformers.Qwen2Config(
@@ -550,7 +589,10 @@ def test_a_converted_qwen2_computes_what_transformers_computes(tmp_path, tied, b
         expected = model(torch.tensor(ids)).logits[0].numpy()
     decoder = Decoder(folder, threads=1)
     read = ids[0].tolist()
-    logits = [decoder.start(read[:4], read[4:7], never), *map(decoder.follow, read[7:])]
+    logits = [decoder.start(read[:4], read[4:7], never), decoder.follow(read[7:8])[-1]]
+    decoder.follow([1, 2])  # read, and taken back
+    decoder.take_back(2)
+    logits += [*decoder.follow(read[8:10])]
     assert min(cosine(*pair) for pair in zip(logits, expected[6:], strict=True)) > 0.999
     assert not (folder / "model.gguf").exists()
 

@@ -102,7 +102,8 @@ def _drafted(
     reads the two best with their neighbours where it says nothing that the sentence bears out, or
     the next sentence has more of the question's words; and, unless a reader agrees with what it
     said, where it is unsure, or the next sentence is as near to the question. What it then says
-    stays unless it rests on sentences farther from the question than the best is.
+    stays if it is surer of it, unless that rests on sentences farther from the question than the
+    best is.
     """
     best = evidence[0]
     said, draft = _checked(question, words, [best], [best], drafter)
@@ -120,16 +121,25 @@ def _drafted(
         )
         statements = statements or draft_of_more.statements
         nearest = max((found.evidence[0].score for found in said_of_more), default=-math.inf)
-        if said_of_more and (not said or nearest >= best.score - _FARTHER):
+        is_surer = _is_surer(draft_of_more, draft)
+        if said_of_more and (not said or (is_surer and nearest >= best.score - _FARTHER)):
             said, draft = said_of_more, draft_of_more
+    reason: Reason = "unsupported" if statements else "refused"
+    is_drafted = bool(said)
     if not said and (read := read_answer(question, evidence)) is not None:
         said = [read]
-    reason: Reason = "unsupported" if statements else "refused"
-    return _Answered(said, _trusted(said, draft.log_probability), reason)
+    return _Answered(said, _trusted(said, draft.log_probability, is_drafted=is_drafted), reason)
 
 
 def _is_unsure(draft: Drafted) -> bool:
     return draft.log_probability is not None and draft.log_probability < _UNSURE
+
+
+def _is_surer(one: Drafted, other: Drafted) -> bool:
+    """Tell whether one draft is likelier than another, as far as that is known."""
+    if one.log_probability is None or other.log_probability is None:
+        return True
+    return one.log_probability >= other.log_probability
 
 
 def _has_rival(evidence: Sequence[Evidence]) -> bool:
@@ -168,7 +178,7 @@ def _checked(
     return [found for found in looked if is_of_kind(found.text, question)], draft
 
 
-def _trusted(said: Sequence[Grounded], log_probability: float | None) -> float:
+def _trusted(said: Sequence[Grounded], log_probability: float | None, *, is_drafted: bool) -> float:
     """Return how far an answer is trusted, by how sure its writer was and what a reader says."""
     if log_probability is None:
         return 1.0
@@ -176,7 +186,7 @@ def _trusted(said: Sequence[Grounded], log_probability: float | None) -> float:
         return trust(log_probability)
     scores = [g.evidence[0].answers(*g.span) for g in said if g.span is not None]
     known = [score for score in scores if score is not None]
-    return trust_when_read(log_probability, max(known, default=None))
+    return trust_when_read(log_probability if is_drafted else None, max(known, default=None))
 
 
 def _near(shown: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:

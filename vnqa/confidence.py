@@ -28,12 +28,13 @@ _READ_RELEVANCE = 0.352
 _LEAST, _MOST = -10.0, 15.0  # of a reader's score for an answer; beyond, it says no more
 
 # Logistic regression on answers of the bundled model to such questions: right or wrong. 43 answers
-# without a reader; 129 with one.
+# without a reader, before the model was trained to answer; 221 with one, after.
 _TRUST_INTERCEPT = 0.92
 _TRUST_SLOPE = 0.62
-_READ_TRUST_INTERCEPT = 0.58
-_READ_TRUST_SCORE = 0.116
-_READ_TRUST_SLOPE = 2.91
+_READ_TRUST_INTERCEPT = 0.86
+_READ_TRUST_SCORE = 0.063
+_READ_TRUST_SLOPE = 2.1
+_NOT_DRAFTED = -1.07  # in place of a log probability, for an answer that only the reader gives
 _IN_OTHER_WORDS = -3.0  # in place of a score, for an answer that is no stretch of a sentence
 
 # The lowest at which F1 of abstaining is within 0.02 of its best on those questions, with a reader.
@@ -93,15 +94,17 @@ def trust(log_probability: float) -> float:
     return _logistic(_TRUST_INTERCEPT + _TRUST_SLOPE * log_probability)
 
 
-def trust_when_read(log_probability: float, score: float | None) -> float:
+def trust_when_read(log_probability: float | None, score: float | None) -> float:
     """Return the same where a reader read the sentence that the answer is bound to.
 
     Args:
-        log_probability: Mean natural logarithm of the draft's tokens' probabilities.
+        log_probability: Mean natural logarithm of the draft's tokens' probabilities; ``None`` where
+            nothing was drafted that the sentences bear out, and the answer is the reader's.
         score: The reader's for the stretch that is the answer (`Found.score`); ``None`` where it is
             in other words than the sentence.
     """
     score = _IN_OTHER_WORDS if score is None else _clipped(score)
+    log_probability = _NOT_DRAFTED if log_probability is None else log_probability
     return _logistic(
         _READ_TRUST_INTERCEPT + _READ_TRUST_SCORE * score + _READ_TRUST_SLOPE * log_probability
     )

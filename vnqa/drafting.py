@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from vnqa.generators import Completer, Generator
 from vnqa.grounding import split_statements, without_asked
-from vnqa.prompt import completion, examples, turns
+from vnqa.prompt import completion, examples, examples_of_persons, turns
 
 _Written = TypeVar("_Written")
 
@@ -21,6 +21,7 @@ _MAX_TOKENS = 64
 _WHO = re.compile(
     r"(?:^[Aa]i\b|(?<![Nn]hững )(?<!là )\bai\b(?!\s*\?*$))(?! [Cc]ập\b|-)"
 )  # not AI, Ai Cập, Ai-len
+_WHO_IS = re.compile(r"[Aa]i là\b")  # asks for one
 
 
 class Stopped(Exception):  # noqa: N818  # nothing went wrong
@@ -49,16 +50,19 @@ class Drafter:
 
     def draft(self, question: str, shown: str) -> Drafted:
         """Return what the model says to a question about an excerpt."""
-        asked = _WHO.sub(
-            lambda match: "Những ai" if match.group()[0].isupper() else "những ai", question
-        )
         log_probability = None
         if isinstance(self._generator, Completer):
+            prefix, asked = examples(), _for_all(question)
+            if getattr(self._generator, "is_trained_to_answer", False):
+                if asked == question or _WHO_IS.match(question):
+                    prefix, asked = "", question
+                else:  # it was taught by questions that ask for one
+                    prefix = examples_of_persons()
             text, log_probability = self._write(
-                self._generator.complete, examples(), completion(asked, shown)
+                self._generator.complete, prefix, completion(asked, shown)
             )
         else:
-            text = self._write(self._generator.generate, turns(asked, shown))
+            text = self._write(self._generator.generate, turns(_for_all(question), shown))
         statements = split_statements(text)[:_MAX_STATEMENTS]
         return Drafted(
             [without_asked(statement, question) for statement in statements], log_probability
@@ -73,6 +77,13 @@ class Drafter:
         if self._stop.is_set():
             raise Stopped
         return written
+
+
+def _for_all(question: str) -> str:
+    """Return a question that asks for every person where it asks for one or several."""
+    return _WHO.sub(
+        lambda match: "Những ai" if match.group()[0].isupper() else "những ai", question
+    )
 
 
 def interruptibly(write: Callable[..., _Written], *prompt: Any, max_tokens: int) -> _Written:

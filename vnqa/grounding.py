@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from vnqa.evidence import Evidence
-from vnqa.language.dates import dates
+from vnqa.language.dates import Date, dates
 from vnqa.language.facts import missing_facts
 from vnqa.language.numbers import numbers
 from vnqa.language.sentences import sentence_spans
@@ -43,6 +43,8 @@ _LIST = re.compile(r"\s+(?:và|cùng(?: với)?)\s+", re.IGNORECASE)
 # Nouns that make one of a verb ("sự", "việc") are not among these: they end compounds ("quân sự").
 _DETERMINER = re.compile(r"\b(?:các|những|mọi|mỗi|từng|nhiều|một số)\s+$", re.IGNORECASE)
 _AFTER_OR_BEFORE = re.compile(r"\b(?:sau|trước)\s+(?:(?:ngày|tháng|năm)\s+)?$", re.IGNORECASE)
+_YEAR = re.compile(r"1\d{3}|20\d{2}")
+_YEAR_WORD = re.compile(r"\bnăm\s+$", re.IGNORECASE)
 _BEFORE = 24  # code points before a span that are looked at
 _EDGES = " \t\n\"“”'‘’.,;:!?…*_-–"
 
@@ -229,9 +231,12 @@ def _widen(text: str, start: int, end: int) -> tuple[int, int]:
     """Take in the rest of what a span cuts: a number or date, its sign, the determiner of a phrase.
 
     ``3,5`` of ``3,5 triệu`` would say something else; so would ``23`` of ``23/5/1950``, and the
-    year alone of ``sau năm 1850``.
+    year alone of ``sau năm 1850``. The year of a date, or month and year, may stand alone, with the
+    word that says what it is.
     """
-    days = [(date.start, date.end) for date in dates(text)]
+    days = [
+        (date.start, date.end) for date in dates(text) if not _is_its_year(text, start, end, date)
+    ]
     for first, last in days + [(number.start, number.end) for number in numbers(text)]:
         if first < end and start < last:
             start, end = min(start, first), max(end, last)
@@ -241,12 +246,23 @@ def _widen(text: str, start: int, end: int) -> tuple[int, int]:
             start = begin
     if start and text[start - 1] in "$€£¥" and text[start].isdecimal():
         start -= 1
+    if _YEAR.fullmatch(text, start, end):
+        start = _with(_YEAR_WORD, text, start)
     start = _with(_DETERMINER, text, start)
     start = _with(_DENIAL, text, start)
     match = _UNIT.match(text, end)
     if match and text[end - 1].isdecimal():
         end = match.end()
     return start, end
+
+
+def _is_its_year(text: str, start: int, end: int, date: Date) -> bool:
+    """Tell whether a span has of a date its year, or its month and year, not after or before it."""
+    if date.year is None or not date.start < start < date.end <= end:
+        return False
+    part = next((d for d in dates(text[start:end]) if start + d.end == date.end), None)
+    is_part = part is not None and part.year == date.year and part.is_given_by(date)
+    return is_part and _with(_AFTER_OR_BEFORE, text, date.start) == date.start
 
 
 def _with(before: re.Pattern[str], text: str, start: int) -> int:

@@ -1,17 +1,19 @@
 """The prompt: fixed worked examples, then the question and a few sentences of evidence.
 
-What comes before the question is the same for every one, so that a generator can cache it.
+What comes before the question is the same for every one, so that a generator can cache it. One that
+was trained on such prompts needs none, or few.
 """
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from vnqa.evidence import Evidence
 from vnqa.generators import Turn
 
 NO_ANSWER = "Không có thông tin"
+NOTHING = "–"  # the same from a generator that was trained to answer; one token
 
 _INSTRUCTION = (
     "Trả lời câu hỏi bằng cụm từ ngắn chép nguyên văn từ đoạn trích, đủ mọi người và vật được hỏi. "
@@ -125,7 +127,17 @@ def _ask(shown: str, question: str) -> str:
 @functools.cache
 def examples() -> str:
     """Return the worked examples as plain text, for `completion` to follow."""
-    return "".join(f"{completion(asked, text)} {answer}\n\n" for text, asked, answer in _EXAMPLES)
+    return _written(_EXAMPLES)
+
+
+@functools.cache
+def examples_of_persons() -> str:
+    """Return two of them: an answer of two persons, and one of one."""
+    return _written([_EXAMPLES[0], _EXAMPLES[2]])
+
+
+def _written(worked: Iterable[tuple[str, str, str]]) -> str:
+    return "".join(f"{completion(asked, text)} {answer}\n\n" for text, asked, answer in worked)
 
 
 def completion(question: str, shown: str) -> str:

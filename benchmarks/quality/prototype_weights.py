@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from benchmarks.quality.indexes import CACHE
 from benchmarks.speed.peers import whole_file
 from vnqa.weights.qwen2 import build_tokenizer
+
+if TYPE_CHECKING:
+    import torch
+    from tokenizers import Tokenizer
+    from transformers import Qwen2ForCausalLM
 
 _FIXED = {"token_embd": "model.embed_tokens", "output_norm": "model.norm", "output": "lm_head"}
 _OF_A_LAYER = {
@@ -49,26 +55,19 @@ def int8_folder() -> Path:
     return folder
 
 
-def _write_plain(folder: Path) -> None:
-    """Write the packaged GGUF file as a model of transformers, in float16."""
+def plain_model(dtype: torch.dtype) -> tuple[Qwen2ForCausalLM, Tokenizer]:
+    """Return the packaged GGUF file as a model of transformers, and its tokenizer."""
     import torch
     from gguf import GGUFReader
     from gguf.quants import dequantize
-    from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
+    from transformers import Qwen2Config, Qwen2ForCausalLM
 
     reader = GGUFReader(whole_file())
     values = {name: field.contents() for name, field in reader.fields.items()}
     tokens = values["tokenizer.ggml.tokens"]
-    ends = {
-        f"{name}_token": tokens[values[f"tokenizer.ggml.{key}_token_id"]]
-        for name, key in (("bos", "bos"), ("eos", "eos"), ("pad", "padding"))
-    }
-    tokenizer = build_tokenizer(tokens, values["tokenizer.ggml.merges"])
-    PreTrainedTokenizerFast(tokenizer_object=tokenizer, **ends).save_pretrained(folder)
-    tokenizer.save(str(folder / "own.json"))
     tensors = {
-        _transformers_name(tensor.name): torch.from_numpy(
-            dequantize(tensor.data, tensor.tensor_type).astype("float16")
+        _transformers_name(tensor.name): torch.tensor(
+            dequantize(tensor.data, tensor.tensor_type), dtype=dtype
         )
         for tensor in reader.tensors
     }
@@ -84,12 +83,34 @@ def _write_plain(folder: Path) -> None:
         rope_parameters={"rope_type": "default", "rope_theta": values["qwen2.rope.freq_base"]},
         tie_word_embeddings="lm_head.weight" not in tensors,
         architectures=["Qwen2ForCausalLM"],
+        **{f"{name}_token_id": number for name, number in _ends(values).items()},
     )
     with torch.device("meta"):
         model = Qwen2ForCausalLM(config)
     model.load_state_dict(tensors, assign=True, strict=not config.tie_word_embeddings)
     model.tie_weights()
-    model.half().save_pretrained(folder)
+    model.model.rotary_emb = type(model.model.rotary_emb)(config)  # no weights, so none was loaded
+    return model, build_tokenizer(tokens, values["tokenizer.ggml.merges"])
+
+
+def _ends(values: dict[str, Any]) -> dict[str, int]:
+    keys = (("bos", "bos"), ("eos", "eos"), ("pad", "padding"))
+    return {name: values[f"tokenizer.ggml.{key}_token_id"] for name, key in keys}
+
+
+def _write_plain(folder: Path) -> None:
+    """Write the packaged GGUF file as a model of transformers, in float16."""
+    import torch
+    from transformers import PreTrainedTokenizerFast
+
+    model, tokenizer = plain_model(torch.float16)
+    ends = {
+        f"{name}_token": tokenizer.id_to_token(getattr(model.config, f"{name}_token_id"))
+        for name in ("bos", "eos", "pad")
+    }
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, **ends).save_pretrained(folder)
+    tokenizer.save(str(folder / "own.json"))
+    model.save_pretrained(folder)
 
 
 def _transformers_name(name: str) -> str:

@@ -120,7 +120,20 @@ def _measured(results: Results) -> Iterator[tuple[str, Measured]]:
 def _cells(row: Row, *, yes: str, no: str) -> list[str]:
     reached = {None: "", True: yes, False: no}[row.reached]
     goal = "" if row.goal is None else str(row.goal)
-    return [_number(row.value.value), _interval(row.value), f"{row.value.n:,}", goal, reached]
+    return [_value(row), _interval(row.value), f"{row.value.n:,}", goal, reached]
+
+
+def _value(row: Row) -> str:
+    """Return the figure, with more digits where rounding would put it beyond its goal."""
+    shown, digits = _number(row.value.value), 3
+    while _rounded(row, shown).reached != row.reached:
+        digits += 1
+        shown = f"{row.value.value:.{digits}f}"
+    return shown
+
+
+def _rounded(row: Row, shown: str) -> Row:
+    return row.model_copy(update={"value": row.value.model_copy(update={"value": float(shown)})})
 
 
 def _number(value: float) -> str:

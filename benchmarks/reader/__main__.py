@@ -19,6 +19,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 from torch.nn import functional
 
+from benchmarks.low_rank import rate_at
 from benchmarks.quality.datasets import DATA
 from benchmarks.quality.indexes import CACHE
 from benchmarks.reader.examples import Group, Item, is_held_out, real_groups
@@ -172,7 +173,7 @@ def train(
     started, done, losses = time.perf_counter(), 0, 0.0
     while True:
         for batch in batches(groups, tokenizer, chance):
-            rate = _RATE * min(1.0, (done + 1) / _WARM_UP) * max(0.02, 1.0 - done / steps)
+            rate = _RATE * rate_at(done, steps, warm_up=_WARM_UP)
             for parameters in optimizer.param_groups:
                 parameters["lr"] = rate * parameters["factor"]
             loss = loss_of(network, batch)

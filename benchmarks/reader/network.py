@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,11 @@ import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
+from benchmarks.low_rank import LowRank
 from vnqa.reader.inputs import OTHER, TYPES
 from vnqa.weights.e5 import E5Weights
 
-_RANK, _SCALE = 16, 2.0
+_RANK = 16
 _PLACES = {  # name of a matrix in the weights' file → its module in a layer of transformers
     "q": "attention.self.query",
     "k": "attention.self.key",
@@ -24,22 +24,6 @@ _PLACES = {  # name of a matrix in the weights' file → its module in a layer o
     "fo": "output.dense",
 }
 _NORMS = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
-
-
-class LowRank(nn.Module):
-    """A frozen linear layer with a trained change of low rank; see `vnqa.weights.adapter`."""
-
-    def __init__(self, linear: nn.Linear) -> None:
-        super().__init__()
-        self.linear = linear.requires_grad_(False)
-        scale = 1.0 / math.sqrt(linear.in_features)
-        self.a = nn.Parameter(torch.randn(_RANK, linear.in_features) * scale)
-        self.b = nn.Parameter(torch.zeros(linear.out_features, _RANK))
-
-    def forward(self, states: Tensor) -> Tensor:
-        """Return W x + 2 B A x."""
-        changed: Tensor = self.linear(states) + _SCALE * ((states @ self.a.t()) @ self.b.t())
-        return changed
 
 
 class ReaderNetwork(nn.Module):
@@ -52,7 +36,7 @@ class ReaderNetwork(nn.Module):
             for place in _PLACES.values():
                 parent, _, name = place.rpartition(".")
                 module = layer.get_submodule(parent)
-                setattr(module, name, LowRank(getattr(module, name)))
+                setattr(module, name, LowRank(getattr(module, name), rank=_RANK))
         self.bert.embeddings.token_type_embeddings.weight.requires_grad = True
         self.head = nn.Linear(weights.hidden, 4)
         nn.init.normal_(self.head.weight, std=0.02)
@@ -88,8 +72,10 @@ class ReaderNetwork(nn.Module):
         for number, layer in enumerate(self.bert.encoder.layer):
             for short, place in _PLACES.items():
                 module = layer.get_submodule(place)
-                arrays[f"l{number}.{short}.a"] = _numpy(module.a).astype(np.float16)
-                arrays[f"l{number}.{short}.b"] = _numpy(_SCALE * module.b).astype(np.float16)
+                assert isinstance(module, LowRank)
+                a, b = module.factors()
+                arrays[f"l{number}.{short}.a"] = a.astype(np.float16)
+                arrays[f"l{number}.{short}.b"] = b.astype(np.float16)
         np.savez(path, **arrays)
 
 

@@ -59,7 +59,10 @@ class Draft(NamedTuple):
 class Completer(Protocol):
     """What a generator may offer besides chat: to continue plain text, and say how sure it is.
 
-    Small models read better so. Where a generator has it, it is used instead of `generate`.
+    Small models read better so. Where a generator has it, it is used instead of `generate`. One
+    with an attribute ``is_trained_to_answer`` that is true continues `vnqa.prompt.completion` as it
+    is, without worked examples before it (two where persons are asked for), and writes
+    `vnqa.prompt.NOTHING` where an excerpt does not hold the answer.
     """
 
     def complete(

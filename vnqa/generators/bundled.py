@@ -1,8 +1,11 @@
-"""The bundled generator: Qwen2.5-Coder-1.5B-Instruct on the CPU, in 4 bits, through OpenVINO."""
+"""The bundled generator: Qwen2.5-Coder-1.5B-Instruct on the CPU, in 4 bits, through OpenVINO.
+
+``benchmarks/generator`` trained it to answer from an excerpt with words of it, or to refuse; what
+it learnt is added to the weights as changes of low rank (`vnqa.weights.adapter`).
+"""
 
 from __future__ import annotations
 
-import math
 import os
 import threading
 from collections.abc import Callable, Sequence
@@ -12,7 +15,9 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from vnqa.errors import MissingExtraError, ModelError
 from vnqa.generators import Draft, Turn
+from vnqa.prompt import NOTHING
 from vnqa.weights import Progress
+from vnqa.weights.adapter import read_generator_adapter
 from vnqa.weights.cache import converted_folder
 from vnqa.weights.packages import QWEN_CODER, locate, read_verified
 
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
 
     from vnqa.weights.decoder import Decoder
 
+ADAPTER = Path(__file__).with_name("adapter.npz")
 _START, _END, _END_OF_TEXT = "<|im_start|>", "<|im_end|>", "<|endoftext|>"
 _LINE_END = "Ċ"  # how the byte-level vocabulary writes it
 _FIRST_CONTROL_ID = 151_643  # ids from here on are control tokens, never text
@@ -29,12 +35,13 @@ _CALLS = 2  # one call is prepared while another is answered
 
 
 class _Model(NamedTuple):
-    """The opened model, its tokenizer, and the ids of tokens that end a turn or a line."""
+    """The opened model, its tokenizer, and ids of tokens: ends of a turn, of a line; a refusal."""
 
     decoder: Decoder
     tokenizer: Tokenizer
     ends: frozenset[int]
     line_ends: frozenset[int]
+    refusal: int
 
 
 class BundledGenerator:
@@ -53,8 +60,14 @@ class BundledGenerator:
     Raises:
         MissingExtraError: If a package with the weights, ``gguf`` or ``openvino-genai`` is not
             installed.
-        ModelError: If a part is truncated; altered contents are found on first use.
+        ModelError: If a part is truncated, or the adapter damaged; altered contents are found on
+            first use.
+
+    Attributes:
+        is_trained_to_answer: See `Completer`.
     """
+
+    is_trained_to_answer = True
 
     def __init__(
         self,
@@ -69,6 +82,7 @@ class BundledGenerator:
                 raise MissingExtraError(
                     package, extra="bundled", purpose=f"the bundled model {QWEN_CODER.name}"
                 )
+        self._adapter = read_generator_adapter(ADAPTER)
         self._cache_dir = cache_dir
         self._threads = threads
         self._progress = progress
@@ -138,7 +152,7 @@ class BundledGenerator:
         model = self._load()
         fixed, last = (model.tokenizer.encode(part).ids for part in (prefix, text))
         ends = model.ends | model.line_ends
-        draft = self._continue(fixed, last, max_tokens, ends, should_stop)
+        draft = self._continue(fixed, last, max_tokens, ends, should_stop, refusal=model.refusal)
         return draft._replace(text=draft.text.split("\n", 1)[0].rstrip())
 
     def _continue(
@@ -148,28 +162,27 @@ class BundledGenerator:
         max_tokens: int,
         ends: frozenset[int],
         should_stop: Callable[[], bool] | None,
+        *,
+        refusal: int | None = None,
     ) -> Draft:
-        import numpy as np
+        from vnqa.weights.greedy import continued
 
         _check_length(len(fixed) + len(last) + max_tokens)
-        decoder, tokenizer, _, _ = self._load()
+        model = self._load()
         stops = should_stop or _never
         ids: list[int] = []
-        log_probability = 0.0
+        total = 0.0
         with self._generating:
             try:
-                logits = decoder.start(fixed, last, stops)
-                while logits is not None:
-                    ids.append(int(logits.argmax()))
-                    above = (logits - logits[ids[-1]]).astype(np.float64)
-                    log_probability -= math.log(np.exp(above).sum())
-                    if ids[-1] in ends or len(ids) == max_tokens or stops():
+                for token, log_probability in continued(model.decoder, fixed, last, stops):
+                    ids.append(token)
+                    total += log_probability
+                    if token in ends or ids == [refusal] or len(ids) == max_tokens or stops():
                         break
-                    logits = decoder.follow(ids[-1])
             except RuntimeError as error:
                 raise ModelError(f"{QWEN_CODER.name} failed: {error}") from error
-        text = tokenizer.decode([token for token in ids if token < _FIRST_CONTROL_ID])
-        return Draft(text.strip(), log_probability / max(1, len(ids)))
+        text = model.tokenizer.decode([token for token in ids if token < _FIRST_CONTROL_ID])
+        return Draft(text.strip(), total / max(1, len(ids)))
 
     def at_once(self, calls: int) -> int:
         """Return how many calls from several threads to make at a time.
@@ -192,9 +205,8 @@ class BundledGenerator:
 
         from vnqa.weights.decoder import Decoder
 
-        folder = converted_folder(
-            QWEN_CODER, self._convert, form="openvino", cache_dir=self._cache_dir
-        )
+        form = f"openvino-{self._adapter.digest[:8]}"
+        folder = converted_folder(QWEN_CODER, self._convert, form=form, cache_dir=self._cache_dir)
         try:
             decoder = Decoder(folder, threads=self._threads)
         except RuntimeError as error:
@@ -206,13 +218,14 @@ class BundledGenerator:
             tokenizer,
             frozenset(vocabulary[token] for token in (_END, _END_OF_TEXT)),
             frozenset(number for token, number in vocabulary.items() if _LINE_END in token),
+            tokenizer.encode(f" {NOTHING}").ids[0],
         )
 
     def _convert(self, folder: Path) -> None:
         from vnqa.weights.qwen2 import convert_qwen2
 
         weights = read_verified(QWEN_CODER, self._paths, progress=self._progress)
-        convert_qwen2(weights, folder, progress=self._progress)
+        convert_qwen2(weights, folder, changes=self._adapter.factors, progress=self._progress)
 
 
 def _never() -> bool:

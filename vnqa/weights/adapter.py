@@ -1,17 +1,20 @@
-"""Low-rank changes of the bundled encoder that make a reader of it.
+"""Low-rank changes of bundled weights: what training added to them.
 
 "LoRA", Hu et al., "LoRA: Low-Rank Adaptation of Large Language Models" (2021): a weight W becomes
 W + B A, with A and B of few rows and columns, so that a trained model is stored as a few megabytes
-beside the weights it began from. They are merged when the model is converted; at run time an
-adapted model is as fast as the plain one.
+beside the weights it began from. The encoder's are merged when it is converted, so that at run time
+it is as fast as the plain one; those of the language model, whose weights stay in 4 bits, are
+computed beside them.
 """
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import io
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +22,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnqa.errors import ModelError
+
+Change = tuple[NDArray[np.float32], NDArray[np.float32]]
+Factors = dict[str, Change]
+
+
+@dataclass(frozen=True)
+class GeneratorAdapter:
+    """Changes of a language model's weights.
+
+    Attributes:
+        factors: By the name of a GGUF file's tensor, without ``.weight``, ``(A, B)``, float32
+            (rank, inputs) and (outputs, rank).
+        digest: SHA-256 of the file, in hexadecimal.
+    """
+
+    factors: Factors
+    digest: str
 
 
 @dataclass(frozen=True)
@@ -33,7 +53,7 @@ class LowRankAdapter:
         digest: SHA-256 of the file, in hexadecimal.
     """
 
-    factors: dict[str, tuple[NDArray[np.float32], NDArray[np.float32]]]
+    factors: Factors
     token_types: NDArray[np.float32]
     head: NDArray[np.float32]
     bias: NDArray[np.float32]
@@ -55,19 +75,40 @@ def read_adapter(path: Path) -> LowRankAdapter:
     Raises:
         ModelError: If it cannot be read, or lacks an array.
     """
-    try:
-        content = path.read_bytes()
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            loaded = {name: arrays[name].astype(np.float32) for name in arrays.files}
-        names = sorted(name[:-2] for name in loaded if name.endswith(".a"))
+    with _told_apart(path, "reader"):
+        loaded, digest = _read(path)
         return LowRankAdapter(
-            factors={name: (loaded[f"{name}.a"], loaded[f"{name}.b"]) for name in names},
-            token_types=loaded["types"],
-            head=loaded["head"],
-            bias=loaded["bias"],
-            digest=hashlib.sha256(content).hexdigest(),
+            _factors(loaded), loaded["types"], loaded["head"], loaded["bias"], digest
         )
+
+
+@functools.cache
+def read_generator_adapter(path: Path) -> GeneratorAdapter:
+    """Read a file that ``benchmarks/generator`` wrote; see `read_adapter`."""
+    with _told_apart(path, "generator"):
+        loaded, digest = _read(path)
+        return GeneratorAdapter(_factors(loaded), digest)
+
+
+@contextlib.contextmanager
+def _told_apart(path: Path, whose: str) -> Iterator[None]:
+    """Tell which file is damaged."""
+    try:
+        yield
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise ModelError(
-            f"the reader's weights {path} cannot be read ({error}); install vnqa again"
+            f"the {whose}'s weights {path} cannot be read ({error}); install vnqa again"
         ) from error
+
+
+def _read(path: Path) -> tuple[dict[str, NDArray[np.float32]], str]:
+    """Return the arrays of a file, and the file's SHA-256."""
+    content = path.read_bytes()
+    with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
+        loaded = {name: arrays[name].astype(np.float32) for name in arrays.files}
+    return loaded, hashlib.sha256(content).hexdigest()
+
+
+def _factors(loaded: dict[str, NDArray[np.float32]]) -> Factors:
+    names = sorted(name[:-2] for name in loaded if name.endswith(".a"))
+    return {name: (loaded[f"{name}.a"], loaded[f"{name}.b"]) for name in names}

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _AT_ONCE = 256  # tokens of a prompt, between which a stop is noticed
+_WANTED = "wanted"  # input: minus the number of tokens whose logits are asked for
 _KEPT = 4  # prefixes; 57 kB a token for 1.5B weights
 _EXACT = {
     "INFERENCE_PRECISION_HINT": "f32",
@@ -41,11 +42,11 @@ class Decoder:
         self._openvino, _ = import_openvino()
         core = self._openvino.Core()
         model = core.read_model(folder / "openvino_model.xml")
-        _keep_last_logits(model)
+        _keep_wanted_logits(model)
         config = {**_EXACT, **({"INFERENCE_NUM_THREADS": threads} if threads else {})}
         self._request = core.compile_model(model, "CPU", config).create_infer_request()
         self._prefixes: OrderedDict[tuple[int, ...], list[Any]] = OrderedDict()
-        self._read = 0
+        self._seen = np.zeros(0, dtype=np.int64)  # 1 for each token read, 0 for one taken back
 
     def start(
         self, prefix: Sequence[int], tokens: Sequence[int], should_stop: Callable[[], bool]
@@ -62,12 +63,12 @@ class Decoder:
         """
         key = tuple(prefix)
         self._request.reset_state()
-        self._read = 0
+        self._seen = np.zeros(0, dtype=np.int64)
         if key in self._prefixes:
             self._prefixes.move_to_end(key)
             for state, kept in zip(self._request.query_state(), self._prefixes[key], strict=True):
                 state.state = kept
-            self._read = len(key)
+            self._seen = np.ones(len(key), dtype=np.int64)
         elif key:
             if self._read_all(prefix, should_stop) is None:
                 return None
@@ -78,9 +79,14 @@ class Decoder:
                 return None
         return self._read_all(tokens, should_stop)
 
-    def follow(self, token: int) -> NDArray[np.float32]:
-        """Read one more token, and return the logits of the next, shape (vocabulary,)."""
-        return self._infer([token])
+    def follow(self, tokens: Sequence[int]) -> NDArray[np.float32]:
+        """Read more tokens; return the logits of what follows each, (tokens, vocabulary)."""
+        return self._infer(tokens, wanted=len(tokens))
+
+    def take_back(self, count: int) -> None:
+        """Go on as if so many of the last tokens had not been read."""
+        if count:
+            self._seen[-count:] = 0
 
     def _read_all(
         self, tokens: Sequence[int], should_stop: Callable[[], bool]
@@ -90,35 +96,39 @@ class Decoder:
             if should_stop():
                 return None
             logits = self._infer(tokens[start : start + _AT_ONCE])
-        return logits
+        last: NDArray[np.float32] = logits[-1]
+        return last
 
-    def _infer(self, tokens: Sequence[int]) -> NDArray[np.float32]:
-        end = self._read + len(tokens)
+    def _infer(self, tokens: Sequence[int], *, wanted: int = 1) -> NDArray[np.float32]:
+        first = int(self._seen.sum())
+        self._seen = np.append(self._seen, np.ones(len(tokens), dtype=np.int64))
         outputs = self._request.infer(
             {
                 "input_ids": np.array([tokens], dtype=np.int64),
-                "attention_mask": np.ones((1, end), dtype=np.int64),
-                "position_ids": np.arange(self._read, end, dtype=np.int64)[None],
+                "attention_mask": self._seen[None],
+                "position_ids": np.arange(first, first + len(tokens), dtype=np.int64)[None],
                 "beam_idx": np.zeros(1, dtype=np.int32),
+                _WANTED: np.array([-wanted], dtype=np.int64),
             }
         )
-        self._read = end
-        logits: NDArray[np.float32] = outputs["logits"][0, -1]
+        logits: NDArray[np.float32] = outputs["logits"][0]
         return logits
 
     def _copy(self, state: Any) -> Any:
         return self._openvino.Tensor(np.array(state.state.data))
 
 
-def _keep_last_logits(model: Any) -> None:
-    """Have a model compute the logits of the last token only."""
+def _keep_wanted_logits(model: Any) -> None:
+    """Have a model compute the logits of the last tokens only, as many as a new input says."""
     from openvino import opset13
 
     output = model.get_results()[0].input_value(0).get_node()
     while output.get_type_name() != "MatMul":
         output = output.input_value(0).get_node()
-    one, last = np.array([1]), np.array([-1])
-    end = np.array([np.iinfo(np.int64).max])
-    hidden = opset13.slice(output.input_value(0), last, end, one, one)
+    one, end = np.array([1]), np.array([np.iinfo(np.int64).max])
+    wanted = opset13.parameter([1], np.int64, name=_WANTED)
+    wanted.output(0).set_names({_WANTED})
+    hidden = opset13.slice(output.input_value(0), wanted, end, one, one)
     output.input(0).replace_source_output(hidden.output(0))
+    model.add_parameters([wanted])
     model.validate_nodes_and_infer_types()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from vnqa.errors import ModelError
 from vnqa.weights import Progress
+from vnqa.weights.adapter import Factors
 from vnqa.weights.openvino_import import import_openvino
 from vnqa.weights.zero_points import restore_zero_points
 
@@ -22,7 +23,11 @@ _WORDS = (
 
 
 def convert_qwen2(
-    blocks: Iterable[bytes], folder: Path, *, progress: Progress | None = None
+    blocks: Iterable[bytes],
+    folder: Path,
+    *,
+    changes: Factors | None = None,
+    progress: Progress | None = None,
 ) -> None:
     """Write the model as OpenVINO keeps it, in 4 bits, with ``tokenizer.json``, into a folder.
 
@@ -31,6 +36,7 @@ def convert_qwen2(
     Args:
         blocks: The GGUF file's bytes, in order.
         folder: Empty.
+        changes: What training added to the weights; see `vnqa.weights.adapter`.
         progress: Told how far the conversion is.
 
     Raises:
@@ -64,7 +70,7 @@ def convert_qwen2(
         raise ModelError(f"OpenVINO cannot read the weights: {error}") from error
     if progress is not None:
         progress(stage, 0.5)
-    restore_zero_points(folder, path)
+    restore_zero_points(folder, path, changes or {})
     path.unlink()
     if progress is not None:
         progress(stage, 1.0)

@@ -1,0 +1,1 @@
+"""Trains the bundled generator to answer as the pipeline asks it."""

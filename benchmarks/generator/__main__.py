@@ -1,0 +1,109 @@
+"""Train the bundled generator to answer from the sentences that the pipeline shows it, or refuse.
+
+Run, with the extras hf and eval: .venv/bin/python -m benchmarks.generator record FILE, six minutes
+on two cores, then .venv/bin/python -m benchmarks.generator train FILE, two minutes on a GPU (H100),
+hours on two cores. It writes vnqa/generators/adapter.npz; the model is converted again when it is
+next used. A run is not repeatable to the bit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+from benchmarks.generator.examples import Example, all_examples, chosen
+from benchmarks.generator.learning import Sequenced, train, write
+from benchmarks.generator.network import GeneratorNetwork
+from benchmarks.quality.datasets import DATA
+from benchmarks.quality.prototype_weights import plain_model
+from vnqa.embedders.bundled import BundledEmbedder
+from vnqa.evaluation import exact_match, f1
+from vnqa.generators.bundled import ADAPTER
+from vnqa.prompt import NOTHING, completion
+from vnqa.reader import Reader
+
+_RANK = 16
+_KEPT_RANK = 4  # smaller, and right more often on held-out questions
+_EPOCHS, _RATE = (2.0, 1.5), 2e-4  # the rate rises and falls in each stage
+_BATCH_TOKENS = 4096
+_AT_ONCE, _MAX_TOKENS = 256, 32
+
+
+def record(path: Path) -> None:
+    """Write the examples, a line each."""
+    with path.open("w", encoding="utf-8") as lines:
+        for example in all_examples(BundledEmbedder(), Reader()):
+            lines.write(json.dumps(example._asdict(), ensure_ascii=False) + "\n")
+
+
+def learn(path: Path, device: str) -> None:
+    """Train on the recorded examples, write the adapter, and tell how it answers the others."""
+    with path.open(encoding="utf-8") as lines:
+        examples = [Example(**json.loads(line)) for line in lines]
+    torch.manual_seed(1)
+    torch.backends.cuda.enable_cudnn_sdp(False)  # its gradients of padded texts are not finite
+    model, tokenizer = plain_model(torch.bfloat16)
+    network = GeneratorNetwork(model.to(device), rank=_RANK)
+    end = tokenizer.encode("\n").ids
+    texts = [_sequenced(example, tokenizer, end) for example in chosen(examples)]
+    for stage, epochs in enumerate(_EPOCHS):
+        train(
+            network, texts, epochs=epochs, rate=_RATE, batch_tokens=_BATCH_TOKENS,
+            chance=random.Random(stage),
+        )  # fmt: skip
+    network.save(ADAPTER, rank=_KEPT_RANK)
+    print(f"{ADAPTER} written")
+    _judge(network, [e for e in examples if e.is_held_out and e.how == "best"], tokenizer)
+
+
+def _sequenced(example: Example, tokenizer: Tokenizer, end: list[int]) -> Sequenced:
+    prompt = tokenizer.encode(completion(example.question, example.shown)).ids
+    answer = tokenizer.encode(f" {example.answer or NOTHING}").ids
+    return Sequenced(prompt + answer + end, len(prompt))
+
+
+def _judge(network: GeneratorNetwork, examples: Sequence[Example], tokenizer: Tokenizer) -> None:
+    """Print how held-out questions are answered from the best sentence, before any check."""
+    prompts = [tokenizer.encode(completion(e.question, e.shown)).ids for e in examples]
+    ends = [number for token, number in tokenizer.get_vocab().items() if "Ċ" in token]
+    written = write(network, prompts, ends=ends, max_tokens=_MAX_TOKENS, at_once=_AT_ONCE)
+    answers = [tokenizer.decode(one.ids).strip() for one in written]
+    for kind in sorted({example.kind for example in examples}):
+        pairs = [(e, a) for e, a in zip(examples, answers, strict=True) if e.kind == kind]
+        held = [(e.answer, a) for e, a in pairs if e.answer]
+        refused = [a == NOTHING for e, a in pairs if not e.answer]
+        print(
+            f"{kind}: of {len(held)} answers EM {_mean(exact_match(a, [g]) for g, a in held):.3f}, "
+            f"F1 {_mean(f1(a, [g]) for g, a in held):.3f}; of {len(refused)} sentences that hold "
+            f"none {_mean(refused):.3f} refused"
+        )
+
+
+def _mean(values: Iterable[float]) -> float:
+    listed = list(values)
+    return sum(listed) / max(1, len(listed))
+
+
+def main() -> None:
+    """Record or train."""
+    parser = argparse.ArgumentParser(prog="benchmarks.generator", description=__doc__)
+    parser.add_argument("what", choices=("record", "train"))
+    parser.add_argument("file", type=Path, help="JSONL of examples")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    arguments = parser.parse_args()
+    if arguments.what == "record":
+        if not DATA.is_dir():
+            raise SystemExit(f"skipped: {DATA} is not there")
+        record(arguments.file)
+    else:
+        learn(arguments.file, arguments.device)
+
+
+if __name__ == "__main__":
+    main()

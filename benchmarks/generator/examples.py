@@ -1,0 +1,216 @@
+"""What the generator learns from: a question, sentences as the pipeline shows them, an answer."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from benchmarks.quality.datasets import (
+    DATA,
+    Dataset,
+    alqac,
+    is_tuning,
+    read_jsonl,
+    reading_set,
+)
+from benchmarks.quality.indexes import built_index
+from benchmarks.reader.examples import is_held_out
+from vnqa.embedders import Embedder
+from vnqa.evaluation import Question
+from vnqa.evidence import Evidence
+from vnqa.finding import find
+from vnqa.index import Collection
+from vnqa.language.vietnamese import nfc
+from vnqa.prompt import excerpt, sentences_to_read
+from vnqa.reader import Reader
+from vnqa.records import Article
+from vnqa.request import request_of, scope_of
+
+_TOP_K = 6
+_EXCERPT_CHARS = 700
+_LOOKED_AT = 5  # sentences
+_MOST_CHARS = 1_400  # longer ones of laws are left out
+_PASSAGES = ("xquad_vi", "mlqa_vi_dev")
+
+
+class Example(NamedTuple):
+    """A question about an excerpt.
+
+    Attributes:
+        kind: The set it is of.
+        how: Which sentences of those found are shown.
+        passage_id: The gold passage.
+        question: As it was asked.
+        shown: The excerpt.
+        answer: A stretch of it; empty if it holds none.
+        is_held_out: Kept from training.
+    """
+
+    kind: str
+    how: str
+    passage_id: str
+    question: str
+    shown: str
+    answer: str
+    is_held_out: bool
+
+
+class _Gold(NamedTuple):
+    """An answer and the stretch of an article it is."""
+
+    article_id: str
+    start: int
+    end: int
+    text: str
+
+
+def all_examples(embedder: Embedder, reader: Reader) -> Iterator[Example]:
+    """Yield the examples of all tuning halves, those held out too; takes minutes.
+
+    Args:
+        embedder: For the indexes that are searched.
+        reader: Reads what was found.
+    """
+    sets = [reading_set(name, "tuning") for name in _PASSAGES]
+    golds = {dataset.name: _golds(dataset.name) for dataset in sets}
+    articles = [a for dataset in sets for a in dataset.articles if is_tuning(a.article_id)]
+    folder = built_index("generator-wiki", articles, embedder)
+    with Collection.open(folder, read_only=True) as collection:
+        for dataset in sets:
+            for question in dataset.questions:
+                for sources in (question.sources, None):
+                    found = _evidence(collection, question.question, sources, embedder, reader)
+                    gold = golds[dataset.name][question.question, question.article_ids[0]]
+                    yield from _examples(dataset.name, question, found, gold)
+    persons, law = reading_set("person_qa_train", "tuning"), _law()
+    golds = {persons.name: _golds(persons.name)}
+    for dataset in (persons, law):
+        asked = {source for q in dataset.questions for source in q.sources or ()}
+        articles = [article for article in dataset.articles if article.article_id in asked]
+        folder = built_index(f"generator-{dataset.name}", articles, embedder)
+        with Collection.open(folder, read_only=True) as collection:
+            for question in dataset.questions:
+                (source,) = question.sources or ()
+                found = _evidence(collection, question.question, [source], embedder, reader)
+                if dataset is law:
+                    gold = _gold_in_law(question, source, articles)
+                else:
+                    gold = golds[dataset.name][question.question, source]
+                yield from _examples(dataset.name, question, found, gold)
+
+
+def _law() -> Dataset:
+    dataset = alqac("tuning")
+    questions = tuple(
+        question.model_copy(update={"sources": question.article_ids})
+        for question in dataset.questions
+        if len(question.article_ids) == 1
+    )
+    return Dataset(dataset.name, dataset.articles, questions)
+
+
+def _gold_in_law(question: Question, source: str, articles: Sequence[Article]) -> list[_Gold]:
+    """Return where the answer stands, if it does in one place only."""
+    (text,) = (article.text for article in articles if article.article_id == source)
+    answer = nfc(question.answers[0]).strip()
+    low = answer[:1].lower() + answer[1:]
+    for wanted in (answer, low):
+        if len(wanted) > 1 and text.count(wanted) == 1:
+            start = text.index(wanted)
+            return [_Gold(source, start, start + len(wanted), wanted)]
+    return []
+
+
+def _golds(name: str) -> dict[tuple[str, str], list[_Gold]]:
+    golds: dict[tuple[str, str], list[_Gold]] = {}
+    for record in read_jsonl(DATA / f"{name}.jsonl"):
+        text, found = nfc(record["context"]), []
+        for answer, start in zip(record["answers"], record["answer_start"], strict=True):
+            wanted, near = nfc(answer).strip(" .,;"), len(nfc(record["context"][:start]))
+            places = [i for i in range(len(text)) if text.startswith(wanted, i)] if wanted else []
+            if places:
+                place = min(places, key=lambda at: abs(at - near))
+                found.append(_Gold(record["passage_id"], place, place + len(wanted), wanted))
+        golds[nfc(record["question"]), record["passage_id"]] = found
+    return golds
+
+
+def _evidence(
+    collection: Collection,
+    question: str,
+    sources: Iterable[str] | None,
+    embedder: Embedder,
+    reader: Reader,
+) -> list[Evidence]:
+    scope = scope_of(top_k=_TOP_K, since=None, until=None, sources=sources)
+    with collection.snapshot() as snapshot:
+        return find(snapshot, request_of(question, scope), embedder, reader).evidence
+
+
+def _examples(
+    kind: str, question: Question, evidence: Sequence[Evidence], golds: Sequence[_Gold]
+) -> Iterator[Example]:
+    if not evidence or (question.answerable and not golds):
+        return
+    passage_id = (question.article_ids or question.sources or ("",))[0]
+    held_out = is_held_out(passage_id)
+    chance = random.Random(question.question)
+    ways = [("best", [evidence[0]])]
+    ways.append(("more", sentences_to_read(evidence, max_chars=_EXCERPT_CHARS)))
+    ways += [("other", [source]) for source in evidence[1:_LOOKED_AT]]
+    if not held_out:
+        for source in evidence:
+            if any(_holds(source, gold) for gold in golds):
+                ways += [("cut", _around(source, evidence, chance)) for _ in range(2)]
+                break
+    for how, shown in ways:
+        text = excerpt(shown)
+        if len(text) > _MOST_CHARS:
+            continue
+        held = [gold for gold in golds if any(_holds(source, gold) for source in shown)]
+        answer = held[0].text if held else ""
+        if answer and answer not in text:
+            continue  # it runs over the end of a sentence
+        if not answer and any(gold.text.lower() in text.lower() for gold in golds):
+            continue
+        yield Example(kind, how, passage_id, question.question, text, answer, held_out)
+
+
+def _holds(source: Evidence, gold: _Gold) -> bool:
+    return source.article.article_id == gold.article_id and (
+        source.start <= gold.start and gold.start < source.end
+    )
+
+
+def _around(
+    source: Evidence, evidence: Sequence[Evidence], chance: random.Random
+) -> list[Evidence]:
+    """Return a sentence with some of those beside it, as they stand in the passage."""
+    passage = source.hit.passage.passage_id
+    beside = sorted(
+        (e for e in evidence if e.hit.passage.passage_id == passage), key=lambda e: e.start
+    )
+    at = beside.index(source)
+    first = max(0, at - chance.randint(0, 2))
+    return beside[first : at + 1 + chance.randint(0, 2)]
+
+
+def chosen(examples: Sequence[Example]) -> list[Example]:
+    """Return the examples to train on: every answer once an excerpt, and half as many refusals.
+
+    More refusals would teach to refuse; those of passages count before those of snippets.
+    """
+    different = {(e.question, e.shown): e for e in reversed(examples) if not e.is_held_out}
+    answers = [e for e in different.values() if e.answer]
+    chance = random.Random(1)
+    passages = [e for e in different.values() if not e.answer and e.kind in _PASSAGES]
+    snippets = [
+        e
+        for e in different.values()
+        if not e.answer and e.kind not in _PASSAGES and e.how in ("best", "more")
+    ]
+    for part in (passages, snippets):
+        chance.shuffle(part)
+    count = len(answers)
+    return answers + passages[: round(0.3 * count)] + snippets[: round(0.25 * count)]

@@ -1,0 +1,66 @@
+"""The network that is trained: the bundled language model and low-rank changes of its weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from torch import Tensor, nn
+from transformers import Qwen2ForCausalLM
+
+from benchmarks.low_rank import LowRank, truncated
+
+_PLACES = {  # name of a matrix in a GGUF file → its module in a layer of transformers
+    "attn_q": "self_attn.q_proj",
+    "attn_k": "self_attn.k_proj",
+    "attn_v": "self_attn.v_proj",
+    "attn_output": "self_attn.o_proj",
+    "ffn_gate": "mlp.gate_proj",
+    "ffn_up": "mlp.up_proj",
+    "ffn_down": "mlp.down_proj",
+}
+
+
+class GeneratorNetwork(nn.Module):
+    """A frozen language model with trained changes of its linear layers.
+
+    Args:
+        model: In the data type that it computes with; its linear layers are replaced.
+        rank: Of each change.
+    """
+
+    def __init__(self, model: Qwen2ForCausalLM, *, rank: int) -> None:
+        super().__init__()
+        self.model = model.requires_grad_(False)
+        self.changes: dict[str, LowRank] = {}
+        for number, layer in enumerate(model.model.layers):
+            for short, place in _PLACES.items():
+                parent, _, name = place.rpartition(".")
+                module = layer.get_submodule(parent)
+                changed = LowRank(getattr(module, name), rank=rank)
+                setattr(module, name, changed)
+                self.changes[f"blk.{number}.{short}"] = changed
+
+    def forward(self, ids: Tensor, mask: Tensor, wanted: Tensor) -> Tensor:
+        """Return the logits of the tokens that follow wanted places, (places, vocabulary).
+
+        Args:
+            ids: Tokens, (texts, tokens).
+            mask: 1 where there is one.
+            wanted: True at the places.
+        """
+        states = self.model.model(input_ids=ids, attention_mask=mask).last_hidden_state
+        logits: Tensor = self.model.lm_head(states[wanted]).float()
+        return logits
+
+    def trained(self) -> list[nn.Parameter]:
+        """Return what is trained."""
+        return [p for p in self.parameters() if p.requires_grad]
+
+    def save(self, path: Path, *, rank: int) -> None:
+        """Write what `vnqa.weights.adapter.read_generator_adapter` reads, cut to a lower rank."""
+        arrays: dict[str, np.ndarray] = {}
+        for name, change in self.changes.items():
+            a, b = truncated(*change.factors(), rank)
+            arrays[f"{name}.a"], arrays[f"{name}.b"] = a.astype(np.float16), b.astype(np.float16)
+        np.savez(path, **arrays)
