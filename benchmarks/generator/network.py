@@ -9,16 +9,7 @@ from torch import Tensor, nn
 from transformers import Qwen2ForCausalLM
 
 from benchmarks.low_rank import LowRank, truncated
-
-_PLACES = {  # name of a matrix in a GGUF file → its module in a layer of transformers
-    "attn_q": "self_attn.q_proj",
-    "attn_k": "self_attn.k_proj",
-    "attn_v": "self_attn.v_proj",
-    "attn_output": "self_attn.o_proj",
-    "ffn_gate": "mlp.gate_proj",
-    "ffn_up": "mlp.up_proj",
-    "ffn_down": "mlp.down_proj",
-}
+from benchmarks.quality.prototype_weights import MATRICES
 
 
 class GeneratorNetwork(nn.Module):
@@ -34,7 +25,7 @@ class GeneratorNetwork(nn.Module):
         self.model = model.requires_grad_(False)
         self.changes: dict[str, LowRank] = {}
         for number, layer in enumerate(model.model.layers):
-            for short, place in _PLACES.items():
+            for short, place in MATRICES.items():
                 parent, _, name = place.rpartition(".")
                 module = layer.get_submodule(parent)
                 changed = LowRank(getattr(module, name), rank=rank)
