@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from vnqa.answering import Verdict, answer_from
 from vnqa.choice import read_answer
 from vnqa.confidence import confidence, trust_when_read
 from vnqa.evidence import Evidence, QuestionWords
+from vnqa.generators import Draft
 from vnqa.grounding import ground_span
 from vnqa.language.vietnamese import iter_syllables
 from vnqa.reader import Reading
@@ -157,6 +159,20 @@ def test_an_unsure_model_reads_more_but_does_not_leave_the_best_sentence_for_a_f
         answers.append(answered([best, second._replace(score=score)], generator)[0])
         assert len(generator.prompts) == 2
     assert answers == ["3,5 km", "Trần Văn Tư"]
+
+
+@pytest.mark.parametrize(("surety", "answer"), [(-0.4, "3,5 km"), (-0.6, "Trần Văn Tư")])
+def test_of_two_drafts_the_surer_stays(surety: float, answer: str) -> None:
+    best, second = sentences("Trần Văn Tư", -9.0)
+
+    class Unlike(FakeCompleter):
+        def complete(self, prefix: str, text: str, **more: Any) -> Draft:
+            draft = super().complete(prefix, text, **more)
+            return draft._replace(log_probability=surety) if "3,5" in text else draft
+
+    generator = Unlike(lambda text: "3,5 km" if "3,5" in text else "Trần Văn Tư", -0.5)
+    assert answered([best, second._replace(score=1.9)], generator)[0] == answer
+    assert len(generator.prompts) == 2
 
 
 @pytest.mark.parametrize(
