@@ -21,7 +21,7 @@ from vnqa.prompt import excerpt, sentences_to_read
 from vnqa.records import Citation, Statement
 from vnqa.rendering import Reason
 
-_EXCERPT_CHARS = 700
+EXCERPT_CHARS = 700  # of what a model is shown
 _READ = 5  # sentences looked at without a language model
 _UNSURE = -0.2  # mean log probability of a draft below which the model is shown more
 _CLOSE = 0.05  # of `Evidence.score`: two sentences that close may either be the one
@@ -114,7 +114,7 @@ def _drafted(
         or _lacks_words(evidence)
         or (in_doubt and not _is_read_so(said[0], question, best))
     ):
-        shown = sentences_to_read(evidence, max_chars=_EXCERPT_CHARS)
+        shown = sentences_to_read(evidence, max_chars=EXCERPT_CHARS)
     if len(shown) > 1:
         said_of_more, draft_of_more = _checked(
             question, words, shown, _near(shown, evidence), drafter

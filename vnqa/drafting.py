@@ -50,9 +50,9 @@ class Drafter:
 
     def draft(self, question: str, shown: str) -> Drafted:
         """Return what the model says to a question about an excerpt."""
-        log_probability = None
+        asked, log_probability = _for_all(question), None
         if isinstance(self._generator, Completer):
-            prefix, asked = examples(), _for_all(question)
+            prefix = examples()
             if getattr(self._generator, "is_trained_to_answer", False):
                 if asked == question or _WHO_IS.match(question):
                     prefix, asked = "", question
@@ -62,7 +62,7 @@ class Drafter:
                 self._generator.complete, prefix, completion(asked, shown)
             )
         else:
-            text = self._write(self._generator.generate, turns(_for_all(question), shown))
+            text = self._write(self._generator.generate, turns(asked, shown))
         statements = split_statements(text)[:_MAX_STATEMENTS]
         return Drafted(
             [without_asked(statement, question) for statement in statements], log_probability

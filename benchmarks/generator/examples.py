@@ -6,16 +6,10 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from benchmarks.quality.datasets import (
-    DATA,
-    Dataset,
-    alqac,
-    is_tuning,
-    read_jsonl,
-    reading_set,
-)
+from benchmarks.quality.datasets import DATA, Dataset, alqac, is_tuning, read_jsonl, reading_set
 from benchmarks.quality.indexes import built_index
-from benchmarks.reader.examples import is_held_out
+from benchmarks.reader.examples import answer_places, is_held_out
+from vnqa.answering import EXCERPT_CHARS
 from vnqa.embedders import Embedder
 from vnqa.evaluation import Question
 from vnqa.evidence import Evidence
@@ -28,7 +22,6 @@ from vnqa.records import Article
 from vnqa.request import request_of, scope_of
 
 _TOP_K = 6
-_EXCERPT_CHARS = 700
 _LOOKED_AT = 5  # sentences
 _MOST_CHARS = 1_400  # longer ones of laws are left out
 _PASSAGES = ("xquad_vi", "mlqa_vi_dev")
@@ -57,11 +50,10 @@ class Example(NamedTuple):
 
 
 class _Gold(NamedTuple):
-    """An answer and the stretch of an article it is."""
+    """An answer and where it begins in an article."""
 
     article_id: str
     start: int
-    end: int
     text: str
 
 
@@ -118,22 +110,25 @@ def _gold_in_law(question: Question, source: str, articles: Sequence[Article]) -
     for wanted in (answer, low):
         if len(wanted) > 1 and text.count(wanted) == 1:
             start = text.index(wanted)
-            return [_Gold(source, start, start + len(wanted), wanted)]
+            return [_Gold(source, start, wanted)]
     return []
 
 
 def _golds(name: str) -> dict[tuple[str, str], list[_Gold]]:
-    golds: dict[tuple[str, str], list[_Gold]] = {}
-    for record in read_jsonl(DATA / f"{name}.jsonl"):
-        text, found = nfc(record["context"]), []
-        for answer, start in zip(record["answers"], record["answer_start"], strict=True):
-            wanted, near = nfc(answer).strip(" .,;"), len(nfc(record["context"][:start]))
-            places = [i for i in range(len(text)) if text.startswith(wanted, i)] if wanted else []
-            if places:
-                place = min(places, key=lambda at: abs(at - near))
-                found.append(_Gold(record["passage_id"], place, place + len(wanted), wanted))
-        golds[nfc(record["question"]), record["passage_id"]] = found
-    return golds
+    """Return the answers by question and passage, without punctuation at their ends."""
+    records = read_jsonl(DATA / f"{name}.jsonl")
+    texts = {record["passage_id"]: nfc(record["context"]) for record in records}
+    return {
+        (question, passage_id): [
+            _trimmed(passage_id, start, texts[passage_id][start:end]) for start, end in spans
+        ]
+        for (question, passage_id), spans in answer_places(name).items()
+    }
+
+
+def _trimmed(passage_id: str, start: int, answer: str) -> _Gold:
+    inner = answer.strip(" .,;")
+    return _Gold(passage_id, start + answer.index(inner), inner)
 
 
 def _evidence(
@@ -157,7 +152,7 @@ def _examples(
     held_out = is_held_out(passage_id)
     chance = random.Random(question.question)
     ways = [("best", [evidence[0]])]
-    ways.append(("more", sentences_to_read(evidence, max_chars=_EXCERPT_CHARS)))
+    ways.append(("more", sentences_to_read(evidence, max_chars=EXCERPT_CHARS)))
     ways += [("other", [source]) for source in evidence[1:_LOOKED_AT]]
     if not held_out:
         for source in evidence:

@@ -83,7 +83,7 @@ def real_groups(folder: Path, embedder: BundledEmbedder) -> Iterator[Group]:
         for dataset in (*reading, viquad):
             qa.add(dataset.articles)
         for dataset in reading:
-            marked = _answer_places(dataset.name)
+            marked = answer_places(dataset.name)
             for question in dataset.questions:
                 spans = marked[question.question, question.article_ids[0]]
                 group = _group(qa, dataset.name, question, embedder, lambda _, s=spans: s)
@@ -142,7 +142,7 @@ def _group(
 
 def _persons(dataset: Dataset, embedder: BundledEmbedder) -> Iterator[Group]:
     """Yield native questions, each beside one snippet that may not answer it."""
-    marked = _answer_places(dataset.name)
+    marked = answer_places(dataset.name)
     articles = {article.article_id: article for article in dataset.articles}
     for question in dataset.questions:
         (passage_id,) = question.sources or ()
@@ -151,7 +151,7 @@ def _persons(dataset: Dataset, embedder: BundledEmbedder) -> Iterator[Group]:
         yield Group(dataset.name, question.question, passage_id, items)
 
 
-def _answer_places(name: str) -> dict[tuple[str, str], list[Span]]:
+def answer_places(name: str) -> dict[tuple[str, str], list[Span]]:
     """Return where the gold answers stand, by question and passage, in the NFC text."""
     places: dict[tuple[str, str], list[Span]] = {}
     for record in read_jsonl(DATA / f"{name}.jsonl"):

@@ -60,7 +60,7 @@ class BundledGenerator:
     Raises:
         MissingExtraError: If a package with the weights, ``gguf`` or ``openvino-genai`` is not
             installed.
-        ModelError: If a part is truncated, or the adapter damaged; altered contents are found on
+        ModelError: If a part is truncated; altered contents, and a damaged adapter, are found on
             first use.
 
     Attributes:
@@ -82,7 +82,6 @@ class BundledGenerator:
                 raise MissingExtraError(
                     package, extra="bundled", purpose=f"the bundled model {QWEN_CODER.name}"
                 )
-        self._adapter = read_generator_adapter(ADAPTER)
         self._cache_dir = cache_dir
         self._threads = threads
         self._progress = progress
@@ -205,7 +204,7 @@ class BundledGenerator:
 
         from vnqa.weights.decoder import Decoder
 
-        form = f"openvino-{self._adapter.digest[:8]}"
+        form = f"openvino-{read_generator_adapter(ADAPTER).digest[:8]}"
         folder = converted_folder(QWEN_CODER, self._convert, form=form, cache_dir=self._cache_dir)
         try:
             decoder = Decoder(folder, threads=self._threads)
@@ -225,7 +224,8 @@ class BundledGenerator:
         from vnqa.weights.qwen2 import convert_qwen2
 
         weights = read_verified(QWEN_CODER, self._paths, progress=self._progress)
-        convert_qwen2(weights, folder, changes=self._adapter.factors, progress=self._progress)
+        changes = read_generator_adapter(ADAPTER).factors
+        convert_qwen2(weights, folder, changes=changes, progress=self._progress)
 
 
 def _never() -> bool:

@@ -13,7 +13,7 @@ from vnqa.weights.decoder import Decoder
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_GUESSES = 8  # tokens; reading them takes a third longer than reading one
+_GUESSES = 8  # tokens; with 4 or 12 drafts take as long (benchmarks/quality.md)
 _ALIKE = 3  # of the last tokens are looked for before, or fewer
 
 
