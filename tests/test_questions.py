@@ -27,6 +27,17 @@ from vnqa.language.questions import counts_what_is_asked, is_of_kind
         ("Cầu thông xe khi nào?", "sau mùa lũ", True),
         ("Bao giờ cầu thông xe?", "ba ngày nữa", True),
         ("Cầu thông xe lúc nào?", "Bến Ngự", False),
+        ("Huế đón mỗi năm bao nhiêu khách?", "3 triệu khách", True),
+        ("Mỗi ngày bao nhiêu tấn rác được thu gom?", "5.000 tấn", True),
+        ("Uống thuốc ngày mấy lần?", "2 lần", True),
+        ("Khai mạc ngày mấy tháng mấy?", "2 lần", False),
+        ("Năm bao nhiêu thì cầu xong?", "3 triệu", False),
+        ("Hội mở ngày nào?", "rằm tháng Giêng", True),
+        ("Hội mở ngày nào?", "thứ bảy tuần tới", True),
+        ("Có bao nhiêu rừng bị cháy?", "2/3 diện tích", True),
+        ("Có bao nhiêu người?", "ngày 2/3 tại Huế", False),
+        ("Có bao nhiêu người?", "lên đến 2000 người", True),
+        ("Có bao nhiêu người?", "từ 1950 đến 2000", False),
     ],
 )
 def test_the_kind_of_an_answer(question: str, statement: str, fits: bool) -> None:

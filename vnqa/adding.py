@@ -53,7 +53,7 @@ def add_articles(
         if not batch:
             return
         entries = entries_of(batch, embedder)
-        collection.write(entries)
+        collection.write(entries, fingerprint=embedder.fingerprint)
         embedded += sum(len(entry.spans) for entry in entries)
         batch.clear()
 

@@ -11,11 +11,13 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
 from vnqa.evidence import Evidence
 from vnqa.language.dates import Date, dates
 from vnqa.language.facts import missing_facts
+from vnqa.language.names import names
 from vnqa.language.numbers import numbers
 from vnqa.language.sentences import sentence_spans
 from vnqa.language.vietnamese import fold, iter_syllables, syllable_key, syllables
@@ -27,9 +29,13 @@ _MIN_LIKENESS = 0.6
 _MARKER = re.compile(r"(?:\[[\d,\s]*\]|【[^】]*】|\(nguồn[^)]*\))", re.IGNORECASE)
 _LABEL = re.compile(r"^\s*(?:trả lời|đáp án|câu trả lời|answer)\s*[:：]\s*", re.IGNORECASE)
 _REFUSAL = re.compile(
-    r"^(?:(?:rat tiec|xin loi)\W+)?(?:toi |(?:trong )?(?:doan trich|van ban|bai viet|ngu canh)\W+)?"
+    r"^(?:(?:rat tiec|xin loi)\W+)?(?:"
+    r"(?:toi |(?:trong )?(?:doan trich|van ban|bai viet|ngu canh)\W+)"
     r"khong (?:co thong tin|tim thay|the tra loi|cung cap|de cap|co cau tra loi|biet$)"
-    r"|^xin loi(?:$|,| toi\b)"
+    r"|khong (?:co thong tin|the tra loi|co cau tra loi|biet$)"
+    r"|khong (?:tim thay|cung cap|de cap)"
+    r"(?: (?:thong tin|cau tra loi)(?: (?:ve|nao|lien quan)\b.*)?)?\W*$"
+    r")|^xin loi(?:$|,| toi\b)"
 )
 _NEGATIONS = frozenset(syllable_key(word) for word in "không chưa chẳng chả phủ bác".split())
 _SAYS_NOTHING = frozenset(syllables("có không đúng vậy phải rồi đã chưa được thế"))
@@ -39,6 +45,10 @@ _DENIAL = re.compile(
 _UNIT = re.compile(r"\s?(?:%|‰|°[CF]?)")
 _FUNCTION_WORDS = frozenset(syllable_key(word) for word in "và là của thì mà với do bởi".split())
 _LIST = re.compile(r"\s+(?:và|cùng(?: với)?)\s+", re.IGNORECASE)
+_WHO = re.compile(r"\bai\b", re.IGNORECASE)
+_JOINS = frozenset(syllables("và cùng với"))
+_OR = frozenset(syllables("hay hoặc"))
+_MINUS = re.compile(r"(?:(?<=[\s(])[-−–]|\bâm\s+)$", re.IGNORECASE)
 # What begins a phrase: read without it, "những sự kiện", "mỗi tiểu bang" say less than the source.
 # Nouns that make one of a verb ("sự", "việc") are not among these: they end compounds ("quân sự").
 _DETERMINER = re.compile(r"\b(?:các|những|mọi|mỗi|từng|nhiều|một số)\s+$", re.IGNORECASE)
@@ -81,12 +91,36 @@ def split_statements(draft: str) -> list[str]:
 def without_asked(statement: str, question: str) -> str:
     """Return a statement without the members of its list that the question names itself.
 
-    Asked who received ambassador B, a small model may answer "minister A và đại sứ B".
+    Asked who received ambassador B, a small model may answer "minister A và đại sứ B". Only members
+    that end with a name are persons: "Bộ Giáo dục và Đào tạo" is one thing, and so is what the
+    question joins in the same way.
     """
     members = _LIST.split(statement)
-    asked = set(syllables(question))
-    new = [member for member in members if not asked.issuperset(syllables(member))]
-    return " và ".join(new) if 0 < len(new) < len(members) else statement
+    if len(members) < 2 or not _WHO.search(question):
+        return statement
+    asked = syllables(question)
+    named = [set(asked).issuperset(syllables(member)) for member in members]
+    if all(named):
+        return statement
+    left = [
+        member
+        for member, is_named in zip(members, named, strict=True)
+        if not (is_named and _ends_with_name(member)) or _is_joined(syllables(member), asked)
+    ]
+    return statement if len(left) == len(members) else " và ".join(left)
+
+
+def _ends_with_name(member: str) -> bool:
+    found = names(member)
+    return bool(found) and found[-1].end == len(member.rstrip(_EDGES))
+
+
+def _is_joined(member: Sequence[str], question: Sequence[str]) -> bool:
+    """Tell whether a question has a list's member right after "và" or "cùng"."""
+    return any(
+        question[i] in _JOINS and list(question[i + 1 : i + 1 + len(member)]) == list(member)
+        for i in range(len(question))
+    )
 
 
 def ground(statement: str, question: str, evidence: Sequence[Evidence]) -> Grounded | None:
@@ -105,12 +139,12 @@ def ground(statement: str, question: str, evidence: Sequence[Evidence]) -> Groun
         if span is not None:
             return Grounded(source.text[span[0] : span[1]], (source,), span)
     for source in evidence:
-        if _says(statement, keys, source.text):
-            return Grounded(statement, (source,), None)
-    for source in evidence:
         span = _find_by_value(statement, source.text)
         if span is not None:
             return Grounded(source.text[span[0] : span[1]], (source,), span)
+    for source in evidence:
+        if _says(statement, keys, source.text):
+            return Grounded(statement, (source,), None)
     return _snap(statement, keys, evidence)
 
 
@@ -140,16 +174,60 @@ def ground_span(source: Evidence, start: int, end: int, question: str) -> Ground
 
 
 def _repeats(keys: Sequence[str], question: str) -> bool:
-    """Tell whether all syllables of a statement stand in the question or say nothing."""
-    return not set(keys) - set(syllables(question)) - _SAYS_NOTHING
+    """Tell whether all syllables of a statement stand in the question or say nothing.
+
+    One of two things that the question offers, "A hay B", says which.
+    """
+    asked = syllables(question)
+    if set(keys) - set(asked) - _SAYS_NOTHING:
+        return False
+    length = len(keys)
+    offered = [
+        part
+        for i, key in enumerate(asked)
+        if key in _OR
+        for part in (asked[max(0, i - length) : i], asked[i + 1 : i + 1 + length])
+    ]
+    return not any(keys) or list(keys) not in [list(part) for part in offered]
 
 
 def _says(statement: str, keys: Sequence[str], sentence: str) -> bool:
-    """Tell whether a sentence holds the facts, the words and the negations of a statement."""
-    given = iter(syllables(sentence))
-    wanted = [key for key in keys if key not in _FUNCTION_WORDS and not key[0].isdecimal()]
-    in_order = all(key in given for key in wanted)  # numbers are compared by value
-    return len(wanted) >= 2 and in_order and _agrees(statement, sentence)
+    """Tell whether a sentence holds the facts, the words and the negations of a statement.
+
+    Words and numbers must follow each other as in the statement: "27 người chết" is not said by
+    "5 người chết và 27 người bị thương".
+    """
+    words = [key for key in keys if key not in _FUNCTION_WORDS and not key[0].isdecimal()]
+    if len(words) < 2:
+        return False
+    given = iter(_terms(sentence))
+    wanted = [term for term in _terms(statement) if term.key not in _FUNCTION_WORDS]
+    in_order = all(any(term.is_in(other) for other in given) for term in wanted)
+    return in_order and _agrees(statement, sentence)
+
+
+class _Term(NamedTuple):
+    """A syllable's key, or the values that a number stands for; a lone number word has both."""
+
+    key: str
+    values: frozenset[Fraction]
+
+    def is_in(self, other: _Term) -> bool:
+        return bool(self.values & other.values or (self.key and self.key == other.key))
+
+
+def _terms(text: str) -> list[_Term]:
+    """Return the syllables and numbers of a text, in order."""
+    found = numbers(text)
+    terms = [
+        (start, _Term(syllable_key(word), frozenset()))
+        for word, start, _ in iter_syllables(text)
+        if not any(number.start <= start < number.end for number in found)
+    ]
+    for number in found:
+        key = "" if number.certain else syllable_key(text[number.start : number.end])
+        terms.append((number.start, _Term(key, number.readings)))
+    return [term for _, term in sorted(terms, key=lambda each: each[0])]
 
 
 def _agrees(statement: str, sentence: str) -> bool:
@@ -246,6 +324,8 @@ def _widen(text: str, start: int, end: int) -> tuple[int, int]:
             start = begin
     if start and text[start - 1] in "$€£¥" and text[start].isdecimal():
         start -= 1
+    if text[start : start + 1].isdecimal():
+        start = _with(_MINUS, text, start)
     if _YEAR.fullmatch(text, start, end):
         start = _with(_YEAR_WORD, text, start)
     start = _with(_DETERMINER, text, start)

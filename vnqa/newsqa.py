@@ -341,7 +341,7 @@ class NewsQA:
 
     def _ask_many(self, requests: list[Request]) -> Iterator[Answer]:
         at_once = 1
-        if isinstance(self._generator, Concurrent):
+        if requests and isinstance(self._generator, Concurrent):
             at_once = self._generator.at_once(len(requests))
         yield from in_order(self._ask, requests, at_once=at_once)
 

@@ -67,6 +67,8 @@ def failures(lang: Lang, *, writes: bool = False) -> Iterator[None]:
     """
     try:
         yield
+    except BrokenPipeError:
+        raise  # who reads the output has enough: the command-line library ends quietly
     except (VnqaError, ValueError, OSError) as error:
         complain(TEXTS[lang.value]["error"], str(error))
         raise typer.Exit(FAILED) from error

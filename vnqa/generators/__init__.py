@@ -20,6 +20,9 @@ class Turn(NamedTuple):
 class Generator(Protocol):
     """What the library asks of a language model.
 
+    Questions asked at once, by `NewsQA.aask` or from several threads, call it from several threads
+    at once; one that cannot bear that keeps a lock of its own.
+
     Attributes:
         name: Identifies the model, for ``Answer.model``.
     """

@@ -191,7 +191,7 @@ class BundledGenerator:
         Args:
             calls: About how many are to come.
         """
-        return min(calls, _CALLS)
+        return max(1, min(calls, _CALLS))
 
     def _load(self) -> _Model:
         with self._loading:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
     import filelock
 
 
-_OURS = ("dense-", "lexical-", "repair-")  # derived files, and what a killed repair left
+_OURS = re.compile(  # derived files, and what a killed repair left; all else is the user's
+    rf"dense-[0-9]+(-[0-9]+)?\.faiss(\.tmp)?|lexical-[0-9]+|{re.escape(schema.WORKSHOP)}\w+"
+)
 
 
 class Collection(CollectionReader):
@@ -114,17 +117,26 @@ class Collection(CollectionReader):
     ) -> None:
         self.close()
 
-    def write(self, upserts: Sequence[Given] = (), removals: Sequence[str] = ()) -> int:
+    def write(
+        self,
+        upserts: Sequence[Given] = (),
+        removals: Sequence[str] = (),
+        *,
+        fingerprint: str | None = None,
+    ) -> int:
         """Add, replace and remove articles: all of it, or on any error nothing.
 
         Args:
             upserts: `Entry`, or its first three fields ``(article, spans, vectors)``.
             removals: Ids of articles; unknown ones are passed over.
+            fingerprint: Of the embedder of the vectors; None asks for no comparison.
 
         Returns:
             The generation that holds the change.
 
         Raises:
+            IndexMismatchError: If the collection is one of another embedder, e.g. since another
+                thread called ``rewrite`` while the vectors were made. Nothing was changed.
             ValueError: If shapes, spans or ids do not fit.
             ReadOnlyIndexError: If it was opened with ``read_only``.
             OSError: If a file cannot be written, e.g. on a full disk. Nothing was changed.
@@ -137,6 +149,13 @@ class Collection(CollectionReader):
                 with self._borrowed() as store:
                     return int(store.meta("generation"))
             with self._change(sum(len(given[1]) for given in upserts)) as (writer, ids):
+                stored = writer.meta("fingerprint")
+                if fingerprint is not None and stored not in (None, fingerprint):
+                    raise IndexMismatchError(
+                        f"{self.folder} is now one of embedder {stored}, the new vectors are of "
+                        f"{fingerprint}; nothing was changed: add the articles again with that "
+                        f"embedder"
+                    )
                 put(
                     self.folder,
                     writer,
@@ -220,7 +239,7 @@ class Collection(CollectionReader):
             named = {segment.file for segment in self._writer.segments()}
             named.add(self._writer.meta("lexical"))
             for path in self.folder.iterdir():
-                if path.name.startswith(_OURS) and path.name not in named:
+                if _OURS.fullmatch(path.name) and path.name not in named:
                     remove_quietly(path)
             for path in self.folder.glob("lexical-*/.tmp*"):  # tantivy's, of a killed commit
                 remove_quietly(path)

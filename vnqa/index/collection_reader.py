@@ -38,15 +38,14 @@ class CollectionReader:
         self._read_only = read_only
         self._frozen = not os.access(folder, os.W_OK)
         self._views = Views(folder, writable=not self._frozen)
-        self._idle: list[Store] = []
-        self._opened: object = None
+        self._idle: list[tuple[object, Store]] = []  # with the stamp it was opened under
         self._closed = False
 
     def close(self) -> None:
         """Close all files; calling it again does nothing."""
         self._closed = True
         while self._idle:
-            self._idle.pop().close()
+            self._idle.pop()[1].close()
         self._views = Views(self.folder, writable=not self._frozen)
 
     @contextlib.contextmanager
@@ -56,29 +55,22 @@ class CollectionReader:
         Raises:
             IndexFormatError: If a file is missing or damaged.
         """
-        with self._borrowed() as store, self._borrowed() as committed:
-            for _ in range(_ATTEMPTS):
-                with store.reading():
-                    view = self._views.of(store, committed)
-                    if view is not None:
-                        yield Snapshot(store, view)
-                        return
-            raise IndexFormatError(
-                f"{self.folder} changed {_ATTEMPTS} times while it was being opened; try again"
-            )
+        for _ in range(_ATTEMPTS):  # borrowing again, as a frozen connection sees no later commit
+            with self._borrowed() as store, self._borrowed() as committed, store.reading():
+                view = self._views.of(store, committed)
+                if view is not None:
+                    yield Snapshot(store, view)
+                    return
+        raise IndexFormatError(
+            f"{self.folder} changed {_ATTEMPTS} times while it was being opened; try again"
+        )
 
     @contextlib.contextmanager
     def _borrowed(self) -> Iterator[Store]:
         if self._closed:
             raise ValueError(f"the collection {self.folder} is closed")
-        if self._frozen and (stamp := self._stamp()) != self._opened:
-            self._opened = stamp  # an immutable connection sees no commit and reads torn pages
-            while self._idle:
-                self._idle.pop().close()
-        try:
-            store = self._idle.pop()
-        except IndexError:
-            store = Store(self.folder, "frozen" if self._frozen else "read")
+        stamp = self._stamp() if self._frozen else None
+        store = self._connection(stamp)
         try:
             yield store
         except sqlite3.DatabaseError as error:
@@ -87,7 +79,18 @@ class CollectionReader:
             if self._closed:
                 store.close()
             else:
-                self._idle.append(store)
+                self._idle.append((stamp, store))
+
+    def _connection(self, stamp: object) -> Store:
+        """Return an idle connection that was opened under this stamp, or a new one."""
+        while True:
+            try:
+                opened, store = self._idle.pop()
+            except IndexError:
+                return Store(self.folder, "frozen" if self._frozen else "read")
+            if opened == stamp:
+                return store
+            store.close()  # an immutable connection sees no commit and reads torn pages
 
     def _stamp(self) -> object:
         """Return what changes when another process commits to a library that is read frozen."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 import tempfile
@@ -16,7 +17,7 @@ from vnqa.index.check import derived_problems
 from vnqa.index.check_library import library_problems
 from vnqa.index.collection import Collection
 from vnqa.index.locking import lock_for_writing
-from vnqa.index.salvage import DAMAGED, Embed, Found, Wreck, save
+from vnqa.index.salvage import Embed, Outcome, Wreck, lacks_space, save
 from vnqa.index.store import Store
 from vnqa.records import CheckReport
 
@@ -48,6 +49,8 @@ def check_folder(
         IndexDamagedError: If nothing can be saved. The folder is as it was.
         IndexFormatError: If there is no index, or one of another version.
         IndexLockedError: If it is to be mended while another process is writing.
+        OSError: If there is no space for copies: of a damaged library some are made, beside it to
+            mend it, else in the folder for temporary files.
         ReadOnlyIndexError: If it is to be mended and cannot be written.
     """
     folder = Path(path)
@@ -56,7 +59,7 @@ def check_folder(
     problems = (*before.library, *before.derived)
     if not problems:
         return CheckReport(path=str(folder), articles=before.articles)
-    found = _survey(folder, before, repair=repair, embed=embed)
+    found, kept = _survey(folder, before, repair=repair, embed=embed)
     repaired = False
     if repair:
         with Collection.open(folder) as collection:
@@ -71,12 +74,12 @@ def check_folder(
             )
     return CheckReport(
         path=str(folder),
-        articles=sum(one.entry is not None for one in found) if found else before.articles,
+        articles=sum(one.is_whole for one in found) if found else before.articles,
         problems=problems,
-        without_vectors=tuple(one.name for one in found if one.article and not one.entry),
-        lost=tuple(one.name for one in found if not one.article),
+        without_vectors=tuple(one.name for one in found if one.has_text and not one.is_whole),
+        lost=tuple(one.name for one in found if not one.has_text),
         repaired=repaired,
-        kept=str(folder / DAMAGED) if repair and found else None,
+        kept=None if kept is None else str(kept),
     )
 
 
@@ -96,32 +99,47 @@ def _examine(folder: Path) -> _Examined:
     return _Examined(articles, library, derived)
 
 
-def _survey(folder: Path, before: _Examined, *, repair: bool, embed: Embed | None) -> list[Found]:
-    """Return what can be saved of a damaged library; with ``repair``, put it in its place."""
+def _survey(
+    folder: Path, before: _Examined, *, repair: bool, embed: Embed | None
+) -> tuple[list[Outcome], Path | None]:
+    """Return what can be saved of a damaged library; with ``repair``, put it in its place.
+
+    Returns:
+        What becomes of each article, and where the damaged library is kept, if it was replaced.
+    """
+    kept = None
     if not before.library:
-        return []
+        return [], kept
     with contextlib.ExitStack() as held:
         if repair:
             held.callback(lock_for_writing(folder).release)
         workshop = Path(
             held.enter_context(
-                tempfile.TemporaryDirectory(prefix="repair-", dir=folder if repair else None)
+                tempfile.TemporaryDirectory(prefix=schema.WORKSHOP, dir=folder if repair else None)
             )
         )
         try:
             with contextlib.closing(Wreck(folder, workshop)) as wreck:
-                found = save(wreck, folder, workshop, embed) if repair else list(wreck.found())
-        except sqlite3.DatabaseError:
+                if repair:
+                    found, kept = save(wreck, folder, workshop, embed)
+                else:
+                    found = [one.outcome for one in wreck.found()]
+        except (sqlite3.DatabaseError, IndexDamagedError) as error:
+            if isinstance(error, IndexDamagedError) or lacks_space(error):  # of a file just made
+                raise OSError(
+                    errno.EIO,
+                    f"{workshop} could not be written ({error.__cause__ or error}); nothing was "
+                    f"changed: make space for copies of {folder / schema.LIBRARY} there and check "
+                    f"again",
+                ) from error
             found = []
-        if not any(one.article for one in found) or (
-            repair and not any(one.entry for one in found)
-        ):
+        if not any(one.is_whole or (one.has_text and not repair) for one in found):
             raise IndexDamagedError(
                 f"{folder / schema.LIBRARY} is damaged or not a vnqa library "
                 f"({before.library[0]}), and nothing can be saved of it; restore the folder from a "
                 f"copy, or add the articles to a new one"
             )
-    return found
+    return found, kept
 
 
 @contextlib.contextmanager

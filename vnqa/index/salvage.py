@@ -8,7 +8,6 @@ fits the content hash; passages and vectors are then made anew by who has the em
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import shutil
 import sqlite3
@@ -21,20 +20,32 @@ import numpy as np
 
 from vnqa.index import schema
 from vnqa.index.digests import article_digest
-from vnqa.index.durable import sync_directory
+from vnqa.index.exchange import LOG, exchange
 from vnqa.index.pages import Pages, Row
 from vnqa.index.store import content_hash
 from vnqa.index.store_writer import StoreWriter
 from vnqa.index.writing import Entry, check_entry, put_article
 from vnqa.records import Article
 
-DAMAGED = schema.LIBRARY + ".damaged"
 _META_PAGE = 2  # the settings are the first table of a library, and fit one page
-_LOG = "-wal"
 _LARGEST_ID = 1 << 48  # one above it was damaged
 _ARTICLE_COLUMNS = 11
 
 Embed = Callable[[Article, str | None], Entry]
+
+
+class Outcome(NamedTuple):
+    """What became of an article of a damaged library.
+
+    Attributes:
+        name: Its id, or its row where that is all that is known.
+        has_text: Whether its text is whole.
+        is_whole: Whether its passages and vectors are, too, or were made anew.
+    """
+
+    name: str
+    has_text: bool
+    is_whole: bool
 
 
 class Found(NamedTuple):
@@ -50,6 +61,11 @@ class Found(NamedTuple):
     article: Article | None
     entry: Entry | None
 
+    @property
+    def outcome(self) -> Outcome:
+        """Without the texts and vectors: there may be more of these than fit in memory."""
+        return Outcome(self.name, self.article is not None, self.entry is not None)
+
 
 class Wreck(StoreWriter):
     """The rows of a damaged library, gathered in a library of their own.
@@ -57,6 +73,10 @@ class Wreck(StoreWriter):
     Args:
         folder: The index.
         workshop: An empty folder for copies.
+
+    Raises:
+        sqlite3.OperationalError: Here and in ``found``, if the workshop cannot be written (see
+            ``lacks_space``). What cannot be read is passed over.
     """
 
     def __init__(self, folder: Path, workshop: Path) -> None:
@@ -148,9 +168,12 @@ class Wreck(StoreWriter):
             article = self._put(row, stored)
             if article is None:
                 continue
-            with contextlib.suppress(sqlite3.DatabaseError, ValueError, KeyError, TypeError):
+            try:
                 if digest is not None and article_digest(self.connection, row) == digest:
                     return Found(article.article_id, article, self._entry(article))
+            except (sqlite3.DatabaseError, ValueError, KeyError, TypeError) as error:
+                if lacks_space(error):  # also while reading, which makes room in the cache
+                    raise
             text = article
         return Found(name if text is None else text.article_id, text, None)
 
@@ -164,8 +187,9 @@ class Wreck(StoreWriter):
             article = self.article(str(stored.values[1]))
             if article is not None and content_hash(article) == stored.values[2]:
                 return article
-        except (sqlite3.DatabaseError, ValueError, TypeError, OverflowError):
-            pass
+        except (sqlite3.DatabaseError, ValueError, TypeError, OverflowError) as error:
+            if lacks_space(error):
+                raise
         return None
 
     def _entry(self, article: Article) -> Entry:
@@ -176,7 +200,21 @@ class Wreck(StoreWriter):
         return Entry(article, spans, vectors, self.sentences(ids))
 
 
-def save(wreck: Wreck, folder: Path, workshop: Path, embed: Embed | None) -> list[Found]:
+def lacks_space(error: BaseException) -> bool:
+    """Tell whether SQLite could not write a file, which says nothing about what it was to save.
+
+    Reading less than there should be is no such error: a log may have been cut off.
+    """
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
+    kind = code & 0xFF  # the rest says what of: https://www.sqlite.org/rescode.html
+    return kind == sqlite3.SQLITE_FULL or (
+        kind == sqlite3.SQLITE_IOERR and code != sqlite3.SQLITE_IOERR_SHORT_READ
+    )
+
+
+def save(
+    wreck: Wreck, folder: Path, workshop: Path, embed: Embed | None
+) -> tuple[list[Outcome], Path | None]:
     """Put a new library, of what can be saved, in the place of the damaged one.
 
     The derived files fit it no more; opening the index for writing makes them again.
@@ -189,34 +227,41 @@ def save(wreck: Wreck, folder: Path, workshop: Path, embed: Embed | None) -> lis
             built with; None leaves such articles out.
 
     Returns:
-        What was found of each article, with the entries that were stored. Where there are none,
-        nothing was changed.
+        What became of each article, and where the damaged library is kept; None where no article
+        could be stored and nothing was changed.
+
+    Raises:
+        OSError: If a file cannot be written. Nothing was changed.
+        sqlite3.OperationalError: The same, of SQLite.
     """
     new = workshop / "new"
     new.mkdir()
     out = []
-    with contextlib.closing(StoreWriter(new)) as store, store.writing():
-        store.set_meta("fingerprint", wreck.fingerprint)
-        store.set_meta("dim", wreck.dim)
-        generation = 1 + max(wreck.generation, *_begun(folder), 0)
-        store.set_meta("generation", generation)
-        store.set_meta("lexical", f"lexical-{generation}")  # is not there: will be made
-        next_id = 1 + wreck.last_passage_id
-        for found in wreck.found():
-            entry = found.entry
-            if entry is None and found.article is not None and embed is not None:
-                entry = embed(found.article, wreck.fingerprint)
-            if entry is not None:
-                check_entry(store, entry)
-                ids = range(next_id, next_id + len(entry.spans))
-                put_article(store, entry, ids)
-                next_id = ids.stop
-            out.append(found._replace(entry=entry))
-        store.set_meta("next_passage_id", next_id)
-        store.set_meta("last_passage_id", next_id - 1)
-    if any(found.entry for found in out):
-        _exchange(folder, new / schema.LIBRARY)
-    return out
+    with contextlib.closing(StoreWriter(new)) as store:
+        with store.writing():
+            store.set_meta("fingerprint", wreck.fingerprint)
+            store.set_meta("dim", wreck.dim)
+            generation = 1 + max(wreck.generation, *_begun(folder), 0)
+            store.set_meta("generation", generation)
+            store.set_meta("lexical", f"lexical-{generation}")  # is not there: will be made
+            next_id = 1 + wreck.last_passage_id
+            for found in wreck.found():
+                entry = found.entry
+                if entry is None and found.article is not None and embed is not None:
+                    entry = embed(found.article, wreck.fingerprint)
+                if entry is not None:
+                    check_entry(store, entry)
+                    ids = range(next_id, next_id + len(entry.spans))
+                    put_article(store, entry, ids)
+                    next_id = ids.stop
+                out.append(found._replace(entry=entry).outcome)
+            store.set_meta("next_passage_id", next_id)
+            store.set_meta("last_passage_id", next_id - 1)
+        # closing does so too, but passes over a full disk and leaves the articles in the log
+        store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    if not any(outcome.is_whole for outcome in out):
+        return out, None
+    return out, exchange(folder, new / schema.LIBRARY)
 
 
 def _begun(folder: Path) -> Iterator[int]:
@@ -230,27 +275,15 @@ def _begun(folder: Path) -> Iterator[int]:
 def _copy(folder: Path, workshop: Path) -> Path:
     """Return a copy of the library, with what stands in its log, where that can be read."""
     copy = workshop / schema.LIBRARY
-    for suffix in ("", _LOG):
+    for suffix in ("", LOG):
         source = folder / (schema.LIBRARY + suffix)
         if source.exists():
             shutil.copyfile(source, str(copy) + suffix)
-    if Path(str(copy) + _LOG).exists():
-        connection = sqlite3.connect(copy)
-        with contextlib.closing(connection), contextlib.suppress(sqlite3.DatabaseError):
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    if Path(str(copy) + LOG).exists():
+        with contextlib.closing(sqlite3.connect(copy)) as connection:
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.DatabaseError as error:
+                if lacks_space(error):
+                    raise
     return copy
-
-
-def _exchange(folder: Path, new: Path) -> None:
-    """Put the new library in place, the old one and its log aside."""
-    library = folder / schema.LIBRARY
-    with open(new, "rb+") as file:
-        os.fsync(file.fileno())
-    for suffix in (_LOG, "-shm"):  # a log would be applied to the new library
-        log = library.with_name(library.name + suffix)
-        if log.exists():
-            os.replace(log, folder / (DAMAGED + suffix))
-    (folder / DAMAGED).unlink(missing_ok=True)
-    os.link(library, folder / DAMAGED)
-    os.replace(new, library)
-    sync_directory(folder)

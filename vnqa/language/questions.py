@@ -13,7 +13,9 @@ _HOW_MANY = re.compile(
 )
 _COUNTED = re.compile(r"\b(?:bao nhiêu|mấy)\s+([^\W\d_]+)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
-_WHICH_YEAR = re.compile(r"\bnăm (?:nào|bao nhiêu)\b", re.IGNORECASE)
+_EACH = r"(?<!mỗi )(?<!một )(?<!hàng )(?<!hằng )"  # "mỗi năm bao nhiêu khách" asks for no year
+_ALONE = r"(?=\s*(?:$|[^\w\s]|(?:tháng|thì|là|và|hay)\b))"  # "ngày mấy lần" asks for no day
+_WHICH_YEAR = re.compile(_EACH + r"\bnăm (?:nào\b|bao nhiêu\b" + _ALONE + ")", re.IGNORECASE)
 _OTHER_YEAR = re.compile(r"\bnăm \d{2,4}\b", re.IGNORECASE)  # 938, 2100: no date to `dates`
 _WHEN = re.compile(r"\b(?:khi|lúc|thời gian|thời điểm) nào\b|\bbao giờ\b", re.IGNORECASE)
 _TIME = re.compile(
@@ -22,7 +24,19 @@ _TIME = re.compile(
     r"|tuổi|lễ|tết)\b",
     re.IGNORECASE,
 )
-_WHICH_DAY = re.compile(r"\bngày (?:nào|bao nhiêu|mấy)\b", re.IGNORECASE)
+_WHICH_DAY = re.compile(
+    _EACH + r"\bngày (?:nào\b|(?:bao nhiêu|mấy)\b" + _ALONE + ")", re.IGNORECASE
+)
+_NAMED_DAY = re.compile(
+    r"\b(?:rằm|mùng|mồng|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|\d{1,2} tết|giao thừa"
+    r"|hôm (?:nay|qua|kia)|cùng ngày)\b",
+    re.IGNORECASE,
+)
+_FRACTION = re.compile(r"\d+/\d+")
+_TIME_BEFORE = re.compile(
+    r"\b(?:ngày|sáng|trưa|chiều|tối|đêm|hôm|từ|đến|tới|mùng|mồng|trước|sau)\s*$", re.IGNORECASE
+)
+_COUNTED_AFTER = re.compile(r"\s+(?!(?:đến|tới|thì|là|và|nhưng|khi|sau|trước)\b)[^\W\d_]")
 
 
 # Words of a question that say what is asked, not what about.
@@ -48,8 +62,8 @@ def is_of_kind(statement: str, question: str) -> bool:
     """Tell whether a statement can answer a question, by its kind alone.
 
     A number is asked for by "bao nhiêu" and "mấy" (a year or a date is none), a year by "năm nào",
-    a day by "ngày nào", a number or a word for a time by "khi nào"; other questions can be answered
-    by anything.
+    a day by "ngày nào" ("rằm" and "hôm qua" are days too), a number or a word for a time by "khi
+    nào"; other questions can be answered by anything.
     """
     question, statement = nfc(question), nfc(statement)
     if _WHICH_YEAR.search(question):
@@ -57,7 +71,9 @@ def is_of_kind(statement: str, question: str) -> bool:
             date.year is not None for date in dates(statement)
         )
     if _WHICH_DAY.search(question):
-        return any(date.day is not None for date in dates(statement))
+        return _NAMED_DAY.search(statement) is not None or any(
+            date.day is not None for date in dates(statement)
+        )
     if _HOW_MANY.search(question):
         return _counts(statement)
     if _WHEN.search(question):
@@ -91,7 +107,11 @@ def _counts(statement: str) -> bool:
 
 
 def _is_bare_number(statement: str, date: Date) -> bool:
-    """Tell whether a date is a year alone that what follows makes a count: "1500 công nhân"."""
-    if date.month is not None or date.day is not None:
+    """Tell whether what looks like a date is a number: "1500 công nhân", "2/3 diện tích"."""
+    before = statement[: date.start].rstrip().lower()
+    is_followed = _COUNTED_AFTER.match(statement, date.end) is not None
+    if _FRACTION.fullmatch(statement, date.start, date.end):
+        return date.year is None and is_followed and _TIME_BEFORE.search(before) is None
+    if date.month is not None or date.day is not None or before.endswith(("năm", "-", "–")):
         return False
-    return not statement[: date.start].rstrip().lower().endswith(("năm", "từ", "đến", "-", "–"))
+    return is_followed or not before.endswith(("từ", "đến"))

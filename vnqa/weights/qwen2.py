@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import shutil
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +18,7 @@ from vnqa.weights.zero_points import restore_zero_points
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
+_LITTLE = 64 << 20  # bytes free, below which a write that failed lacked space
 # tokenizer.json of Qwen2.5: words, single digits, punctuation with its space, line ends.
 _WORDS = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*"
@@ -41,6 +45,7 @@ def convert_qwen2(
 
     Raises:
         ModelError: If the file is not a GGUF file of a Qwen2 model.
+        OSError: If the folder cannot be written.
     """
     from gguf import GGUFReader
 
@@ -67,6 +72,8 @@ def convert_qwen2(
             str(path), "CPU", enable_save_ov_model=True, ATTENTION_BACKEND="SDPA"
         )
     except RuntimeError as error:
+        if shutil.disk_usage(folder).free < _LITTLE:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder)) from error
         raise ModelError(f"OpenVINO cannot read the weights: {error}") from error
     if progress is not None:
         progress(stage, 0.5)

@@ -53,6 +53,7 @@ def restore_zero_points(folder: Path, gguf: Path, changes: Factors) -> None:
     Raises:
         ModelError: If a tensor of the model is not in the file, or one to be changed is in
             neither.
+        OSError: If the folder cannot be written.
     """
     from gguf import GGUFReader
 
@@ -75,7 +76,10 @@ def restore_zero_points(folder: Path, gguf: Path, changes: Factors) -> None:
     model.validate_nodes_and_infer_types()
     restored = folder / "restored"
     restored.mkdir()
-    openvino.save_model(model, restored / path.name, compress_to_fp16=False)
+    try:
+        openvino.save_model(model, restored / path.name, compress_to_fp16=False)
+    except RuntimeError as error:
+        raise OSError(f"OpenVINO cannot write it ({error})") from error
     del model  # its weights are mapped from the file that is replaced
     for file in restored.iterdir():
         file.replace(folder / file.name)
