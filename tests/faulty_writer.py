@@ -11,8 +11,10 @@ import os
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 import faiss  # noqa: F401 - imported before the children are made
 import numpy as np  # noqa: F401
@@ -84,11 +86,21 @@ def kill() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+def run_and_exit(run: Callable[[], None]) -> NoReturn:
+    """End a child process behind ``run``, also if it fails: the code above is its parent's."""
+    try:
+        run()
+        os._exit(0)
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(1)
+
+
 def in_child(run: Callable[[], None]) -> int:
     pid = os.fork()
     if pid == 0:
-        run()
-        os._exit(0)
+        run_and_exit(run)
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 

@@ -15,6 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.entries import DIM, SOURCES, made_article, made_entry, unit_vectors
+from tests.fakes import FakeEmbedder
+from vnqa.adding import add_articles
 from vnqa.errors import (
     IndexFormatError,
     IndexLockedError,
@@ -22,6 +24,7 @@ from vnqa.errors import (
     ReadOnlyIndexError,
 )
 from vnqa.index import Collection, Entry, Filters, Sentences, dense_writer, ivf, lexical
+from vnqa.index.collection_reader import CollectionReader
 from vnqa.index.facets import source_key
 from vnqa.records import Article
 
@@ -293,6 +296,74 @@ def test_rewrite_changes_embedder_and_spans(collection):
         Collection.open(folder, fingerprint="made up", dim=DIM)
     with Collection.open(folder, fingerprint="other", dim=4, read_only=True) as reader:
         assert len(reader) == 3
+
+
+def test_vectors_of_another_embedder_are_refused(collection):
+    generation = collection.write([made_entry("bến")], fingerprint="made up")
+    with pytest.raises(IndexMismatchError, match=r"now one of embedder made up.*are of other"):
+        collection.write([made_entry("cảng")], ["bến"], fingerprint="other")
+    assert stored(collection) == {"bến": 0}
+    assert collection.status().generation == generation
+    assert collection.check() == []
+
+
+def test_adding_while_all_is_computed_again_does_not_mix_two_embedders(tmp_path):
+    """As when another thread calls ``rebuild(embedder=…)``: the lengths of vectors are the same."""
+
+    class Overtaken(FakeEmbedder):
+        def embed_passages(self, passages):
+            vectors = super().embed_passages(passages)
+            collection.rewrite([], fingerprint="other", dim=self.dim)
+            return vectors
+
+    old = Overtaken()
+    with Collection.open(tmp_path, fingerprint=old.fingerprint, dim=old.dim) as collection:
+        with pytest.raises(IndexMismatchError, match=r"now one of embedder other.*fake-32"):
+            add_articles(collection, old, [Article(article_id="a", text="Cầu dài 320 m.")])
+        assert len(collection) == 0
+        add_articles(collection, FakeEmbedder("other", 32), [])
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_a_connection_that_outlives_a_commit_is_not_used_again(collection, frozen):
+    """In a folder that cannot be written a connection sees no commit after it was opened."""
+    collection.write([made_entry("bến")])
+    collection.close()
+    reader = CollectionReader(collection.folder, read_only=True)
+    reader._frozen = frozen
+    with reader.snapshot():
+        with Collection.open(collection.folder) as writer:
+            writer.write([made_entry("cảng"), made_entry("đò")])
+        with reader.snapshot() as later:
+            assert len(later) == 3
+    for _ in range(3):
+        with reader.snapshot() as snapshot, reader.snapshot() as other:
+            assert (len(snapshot), len(other)) == (3, 3)
+            assert len(snapshot.search_lexical("bản tin", 99)) == 9
+        assert stored(reader) == {"bến": 0, "cảng": 0, "đò": 0}
+    reader.close()
+
+
+def test_files_of_the_user_are_left_alone(collection):
+    """Whatever their names begin with; what the library itself left is removed."""
+    folder = collection.folder
+    names = [
+        *("dense-notes.txt", "dense-1.faiss.bak", "dense-12.txt", "lexical-notes", "lexical-0.zip"),
+        *("lexical-2024-05", "repair-manual.pdf", "repair-2024", "my-dense-1.faiss"),
+    ]
+    ours = ["dense-77.faiss", "dense-77-2.faiss", "dense-78.faiss.tmp", "lexical-77"]
+    for name in (*names, *ours):
+        (folder / name).write_text("x")
+    for name in ("lexical-mine", "repair-abc", ".vnqa-repair-a_1b2c3d"):
+        (folder / name).mkdir()
+        (folder / name / "file").write_text("x")
+    collection.write([made_entry("bến")])
+    collection.close()
+    Collection.open(folder).close()
+    left = {path.name for path in folder.iterdir()}
+    assert {*names, "lexical-mine", "repair-abc"} <= left
+    assert left.isdisjoint({*ours, ".vnqa-repair-a_1b2c3d"})
+    assert (folder / "repair-abc" / "file").read_text() == "x"
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,9 @@ class TestQuestions:
             ({"quotes": ("c",)}, False),
             ({"answers": ("a",), "answerable": False}, False),
             ({"answerable": True}, True),
+            ({"answers": ("", " \n")}, False),
+            ({"article_ids": ("",)}, False),
+            ({"answers": ("", "a")}, True),
         ],
     )
     def test_answerable_by_default_if_anything_is_known(
@@ -90,6 +93,15 @@ class TestQuestions:
             Question(question="A?", answerable=False),
             Question(question="A?", answerable=False),
         ]
+
+    @pytest.mark.parametrize(
+        "fields", ['"answer": ""', '"answers": ["", " "], "article": ""', '"answers": [" "]']
+    )
+    def test_a_blank_answer_is_none(self, tmp_path: Path, fields: str) -> None:
+        path = tmp_path / "hoi.jsonl"
+        path.write_text(f'{{"question": "A?", "source": "", {fields}}}', encoding="utf-8")
+        (question,) = read_questions(path)
+        assert question == Question(question="A?", answerable=False)
 
     @pytest.mark.parametrize(
         ("line", "message"),

@@ -19,6 +19,8 @@ from benchmarks.faults.stages import STAGES
 from tests.entries import made_entry
 from vnqa.errors import IndexFormatError
 from vnqa.index import Collection
+from vnqa.loading import formats, sources
+from vnqa.records import CheckReport
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +81,33 @@ def test_damage_that_is_not_found_would_be_seen(tmp_path):
     assert (outcome, held) == ("NOT FOUND", False)
 
 
+def test_mending_that_loses_everything_would_be_seen(tmp_path):
+    damage.build(tmp_path / "whole")
+    damage.build(tmp_path / "other", version=7)
+    whole, other = (damage.contents(tmp_path / name) for name in ("whole", "other"))
+    ids = [article.article_id for article in whole[0]]
+    theirs = {article.article_id: article.extra["version"] for article in other[0]}
+
+    def mended(name, lost=(), other=None):
+        report = CheckReport(path="", articles=0, problems=("x",), lost=lost, repaired=True)
+        return damage._mended(tmp_path / name, report, whole, other)[:2]
+
+    assert mended("whole") == ("found, all mended", True)
+    assert mended("other") == ("found, the rest saved", False), "all of it made up"
+    assert mended("other", other=other) == ("found, made to fit the other's library", True)
+    with Collection.open(tmp_path / "whole") as collection:
+        collection.write([made_entry(ids[0], theirs[ids[0]]), made_entry(ids[1], 99)], ids[2:])
+    assert mended("whole", lost=tuple(ids[2:]), other=other) == ("found, the rest saved", False)
+    with Collection.open(tmp_path / "whole") as collection:
+        collection.write(removals=ids[1:2])
+    assert mended("whole", lost=tuple(ids[1:]), other=other) == ("found, the rest saved", True)
+    with Collection.open(tmp_path / "whole") as collection:
+        collection.write(removals=ids[:1])
+    for mixed in (None, other):
+        assert mended("whole", other=mixed) == ("found, the rest saved", False)
+        assert mended("whole", tuple(ids), other=mixed) == ("found, the rest saved", True)
+
+
 def test_what_is_of_no_one_generation_would_be_seen():
     states = {4: dict.fromkeys(PLACES, 0), 5: {**dict.fromkeys(PLACES, 0), PLACES[0]: 1}}
     note = {"from": 4, "to": 5, "all": False, "articles": [(PLACES[0], 1), (PLACES[1], 0)]}
@@ -97,8 +126,68 @@ def test_an_input_that_crashes_or_hangs_would_be_seen(monkeypatch):
     monkeypatch.setattr(inputs, "LIMIT_SECONDS", 1)
     row = inputs._tried("x", 3, inputs.st.sampled_from([b"", b"x"]), act)
     assert row.held == 0
-    assert set(row.outcomes) <= {"TimeoutError", "RuntimeError"}
+    assert set(row.outcomes) <= {"TookTooLong", "RuntimeError"}
     assert "RuntimeError" in row.outcomes
+
+
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [(formats, "split_front_matter"), (sources, "assemble")],
+)
+def test_a_hang_while_loading_would_be_seen(tmp_path, monkeypatch, module, name):
+    def hang(*arguments, **options):
+        while True:
+            pass
+
+    monkeypatch.setattr(inputs, "LIMIT_SECONDS", 1)
+    monkeypatch.setattr(module, name, hang)
+    row = inputs._tried("x", 1, inputs.st.just(b"Gi\xc3\xa1."), inputs._loading(tmp_path))
+    assert (row.tried, row.held, set(row.outcomes)) == (1, 0, {"TookTooLong"})
+
+
+def test_a_writer_that_fails_ends_and_is_noticed(tmp_path):
+    """In a process of its own, which forks."""
+    code = f"""
+import os, pathlib
+from benchmarks.faults import copies, kills
+from tests import faulty_writer
+
+parent = os.getpid()
+folder = pathlib.Path({str(tmp_path)!r})
+
+def fail(folder):
+    raise RuntimeError("no more")
+
+def told(act):
+    try:
+        act()
+    except SystemExit as error:
+        print("told", error)
+    except BaseException as error:
+        print("unwound", error)
+    print(os.getpid() == parent, flush=True)
+
+kills.change_all = copies._write_on = fail
+print(faulty_writer.in_child(lambda: fail(folder)))
+told(lambda: kills.killed_in(folder / "a", 1, 0.0))
+told(lambda: copies.copies(folder / "b", count=2))
+"""
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parent.parent,
+        timeout=100,
+    )
+    assert run.stdout.splitlines() == [
+        "1",
+        "told the changes fail before they are stopped: exit status 1",
+        "True",
+        "told the process that writes ended too soon: exit status 1",
+        "True",
+    ], run.stderr
+    assert run.stderr.count("RuntimeError: no more") == 3
 
 
 def test_the_table_and_the_result_file(tmp_path):

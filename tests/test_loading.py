@@ -5,17 +5,22 @@ import gzip
 import itertools
 import json
 import os
+import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.fakes import FakeEmbedder
+from vnqa import NewsQA
 from vnqa.errors import ArticleError
-from vnqa.loading import MAX_BYTES, inspect, load
-from vnqa.records import Article, Rejection
+from vnqa.loading import MAX_BYTES, Cleaned, clean, inspect, load
+from vnqa.records import AddReport, Article, Rejection
 
 BODY = "Bến phà mở lại lúc 5 giờ sáng. Hơn 300 hành khách đã qua sông trong buổi đầu tiên."
 BODY_2 = "Trường làng nhận 40 bộ bàn ghế mới. Học sinh sẽ dùng chúng từ tuần sau."
@@ -550,3 +555,223 @@ def test_records_that_would_break_a_load_are_rejected(tmp_path: Path) -> None:
     loaded = list(load(path))
     assert [item.article_id for item in loaded if isinstance(item, Article)] == ["1", "3"]
     assert [item.line for item in loaded if isinstance(item, Rejection)] == [2]
+
+
+class Array:
+    """What a numpy array or scalar has that loading asks for."""
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def tolist(self) -> object:
+        return self.value
+
+
+NotATime = type("NaTType", (datetime.datetime,), {"__ne__": lambda one, other: True})
+NotAvailable = type("NAType", (), {})
+NAN = float("nan")
+LONG = 10**5000  # Python refuses to write it out
+
+
+def test_values_of_numpy_are_taken_as_those_of_python() -> None:
+    record = {
+        "id": np.int64(7),
+        "text": np.array(["Đoạn một.", "Đoạn hai."], dtype=object),
+        "authors": np.array(["Lê Mai", "Vũ An"]),
+        "title": np.str_("Phà chạy lại"),
+        "url": np.array([]),
+        "date": Array("2022-03-14T20:30:00Z"),
+        "tags": np.array(["phà", "sông"]),
+        "views": {"hôm nay": np.float32(0.5), "đã duyệt": np.bool_(True)},
+        "crawled": (datetime.date(2022, 3, 15), datetime.time(9, 5)),
+    }
+    (article,) = articles([record])
+    assert article == Article(
+        article_id="7",
+        title="Phà chạy lại",
+        text="Đoạn một.\n\nĐoạn hai.",
+        author="Lê Mai, Vũ An",
+        published=datetime.date(2022, 3, 15),
+        extra={
+            "tags": ["phà", "sông"],
+            "views": {"hôm nay": 0.5, "đã duyệt": True},
+            "crawled": ["2022-03-15", "09:05:00"],
+            "published_time": "03:30",
+        },
+    )
+    assert Article.model_validate_json(article.model_dump_json()) == article
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "reason"),
+    [
+        ("tags", b"\xff", "expected 'tags' to be of a type that JSON has, got bytes"),
+        ("tags", object(), "expected 'tags' to be of a type that JSON has, got object"),
+        ("tags", [{"a": {1, 2}}], "expected 'a' to be of a type that JSON has, got set"),
+        ("tags", np.ndarray, "expected 'tags' to be of a type that JSON has, got type"),
+        ("tags", np.array([b"\xff"]), "expected 'tags' to be of a type that JSON has, got bytes"),
+        pytest.param(
+            "views",
+            LONG,
+            "expected 'views' to be a number that can be written out",
+            id="views-long",
+        ),
+        pytest.param(
+            "id", LONG, "expected 'id' to be a number that can be written out", id="id-long"
+        ),
+        ("date", 1j, "expected 'published' to be of a type that JSON has, got complex"),
+        ("title", b"x", "expected 'title' to be text, got bytes"),
+        ("text", np.array([["a"], ["b"]]), "expected 'text' to be text, got list"),
+    ],
+)
+def test_what_json_has_not_rejects_its_record_alone(field: str, value: object, reason: str) -> None:
+    found = list(load([{"id": "1", "text": BODY, field: value}, {"id": "2", "text": BODY}]))
+    assert found[0] == Rejection(path="record 1", reason=reason)
+    assert [item.article_id for item in found[1:] if isinstance(item, Article)] == ["2"]
+
+
+def test_an_article_that_cannot_be_stored_is_rejected() -> None:
+    deep: list[object] = []
+    deep.append(deep)
+    values = [np.int64(3), b"\xff", object(), "\ud800", deep, LONG, [datetime.date(2022, 3, 1)]]
+    given_articles = [
+        Article(article_id=str(number), text=BODY, extra={"tags": value})
+        for number, value in enumerate(values, start=1)
+    ]
+    found = list(load(given_articles))
+    assert [r.path for r in found if isinstance(r, Rejection)] == [
+        f"article {number}" for number in range(1, len(values))
+    ]
+    assert all("as JSON" in r.reason for r in found if isinstance(r, Rejection))
+    assert found[-1] is given_articles[-1]
+
+
+@pytest.mark.parametrize("nothing", [None, NAN, np.float64("nan"), NotATime(2022, 3, 1)])
+def test_what_pandas_puts_in_an_empty_cell_is_missing(nothing: object) -> None:
+    fields = dict.fromkeys(("title", "source", "date", "summary", "tags"), nothing)
+    record = {"id": "1", "text": nothing, "body": BODY, "author": nothing, "url": nothing, **fields}
+    assert articles(record) == [Article(article_id="1", text=BODY, extra={"tags": None})]
+    assert [r.reason.split(":")[0] for r in rejections([{"id": "1", "text": nothing}])] == [
+        "no body"
+    ]
+
+
+def test_a_value_that_pandas_does_not_have_is_missing() -> None:
+    record = {"id": "1", "text": BODY, "title": NotAvailable(), "tags": [NotAvailable(), 1]}
+    assert articles(record) == [Article(article_id="1", text=BODY, extra={"tags": [None, 1]})]
+
+
+def test_missing_parts_of_a_field_are_passed_over() -> None:
+    record = {
+        "id": "1",
+        "text": ["Đoạn một.", None, NAN, "Đoạn hai."],
+        "author": [{"name": None}, None, {"name": ["Lê Mai", ""]}, "Vũ An"],
+        "source": {"name": None},
+    }
+    assert articles(record) == [
+        Article(article_id="1", text="Đoạn một.\n\nĐoạn hai.", author="Lê Mai, Vũ An")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("2022-03-14T20:30:00+00:00", ("2022-03-15", "03:30")),
+        ("2022-03-15T01:30:00+09:00", ("2022-03-14", "23:30")),
+        ("2022-03-14T20:30:00+07:00", ("2022-03-14", "20:30")),
+        ("2022-03-14T20:30:00", ("2022-03-14", "20:30")),
+        ("0001-01-01T00:30:00+09:00", None),
+    ],
+)
+def test_a_time_with_an_offset_is_of_the_day_in_vietnam(
+    value: str, expected: tuple[str, str] | None
+) -> None:
+    (article,) = articles(
+        [{"id": "1", "text": BODY, "date": datetime.datetime.fromisoformat(value)}]
+    )
+    found = str(article.published), article.extra.get("published_time")
+    assert found == (expected or ("None", None))
+    assert article.extra.get("published") == (None if expected else value)
+
+
+def test_links_to_themselves_are_rejected_and_the_rest_is_loaded(tmp_path: Path) -> None:
+    for name in ("loop", "loop.txt"):
+        (tmp_path / name).symlink_to(name)
+    (tmp_path / "one").symlink_to("two")
+    (tmp_path / "two").symlink_to("one")
+    (tmp_path / "x.txt").write_text(BODY, encoding="utf-8")
+    found = list(load(tmp_path))
+    assert [item.article_id for item in found if isinstance(item, Article)] == ["x.txt"]
+    assert [(Path(r.path).name, r.reason) for r in found if isinstance(r, Rejection)] == [
+        (name, "cannot be read: Too many levels of symbolic links")
+        for name in ("loop", "loop.txt", "one", "two")
+    ]
+
+
+def work(act: Callable[[], object]) -> int:
+    """Count the lines of the package that run, each pass of a loop anew."""
+    count = 0
+
+    def trace(frame: FrameType, event: str, argument: object) -> object:
+        nonlocal count
+        count += event == "line"
+        return trace if "vnqa" in frame.f_code.co_filename else None
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        act()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["Chủ đề"],
+        ["Video", "Cầu mới sắp khởi công"],
+        ["Hết bài ./.", "Video", "Một câu kết thúc ở đây."],
+        ["Video", "1. Video", "• Video", "Lê Mai"],
+        ["Video", "• Cầu mới sắp khởi công quý sau", "• Cầu cũ sắp được sửa quý sau"],
+        ["Tin liên quan", "Cầu mới sắp khởi công quý sau"],
+    ],
+)
+@pytest.mark.parametrize("last", ["Lê Mai", "Một câu của bài kết thúc ở đây."])
+def test_headings_of_lists_cost_in_proportion_to_the_page(rows: list[str], last: str) -> None:
+    def cut(times: int) -> Cleaned:
+        return clean("\n".join([*(rows * times)[:times], last]))
+
+    cut(1)  # what is made once
+    assert work(lambda: cut(800)) < 2.3 * work(lambda: cut(400))
+
+
+def test_a_heading_below_one_without_a_list_may_have_one() -> None:
+    body = "Bến phà mở lại sau ba ngày sửa chữa."
+    teasers = ["Cầu mới qua sông khởi công", "Cầu nối hai bờ sông.", "Chợ nổi đông khách trở lại"]
+    page = [body, "Video", "Ảnh về bến phà ./.", "Video", *teasers, "Chợ nổi họp từ sáng sớm."]
+    cleaned = clean("\n".join(page))
+    assert cleaned.text.split("\n") == page[:3]
+    assert [cut.kind for cut in cleaned.cut] == ["related"]
+
+
+def test_progress_of_many_rejections_is_not_told_by_copying_them_all(tmp_path: Path) -> None:
+    count, calls, copied = 3000, 0, 0
+    told: tuple[Rejection, ...] = ()
+    lags: list[int] = []
+
+    def progress(report: AddReport) -> None:
+        nonlocal copied, told, calls
+        calls += 1
+        copied += len(report.rejected) if report.rejected is not told else 0
+        told = report.rejected
+        lags.append(min(calls, count) - len(told))
+
+    with NewsQA.open(
+        tmp_path / "index", embedder=FakeEmbedder(), generator=None, reader=None
+    ) as qa:
+        report = qa.add(range(count), progress=progress)  # type: ignore[arg-type]
+    assert [r.path for r in report.rejected] == [f"item {n}" for n in range(1, count + 1)]
+    assert copied < 100 * count
+    assert (max(lags[:64]), lags[-1]) == (0, 0)
+    assert all(lag <= number / 64 for number, lag in enumerate(lags, start=1))

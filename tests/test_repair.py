@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import sqlite3
+import subprocess
+import sys
+import textwrap
+import weakref
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +26,7 @@ from vnqa.index import Collection, Entry
 from vnqa.index.locking import lock_for_writing
 from vnqa.index.pages import Pages
 from vnqa.index.repair import check_folder
+from vnqa.index.salvage import Wreck
 from vnqa.index.schema import PAGE_BYTES
 
 NAMES = [f"bài {number}" for number in range(40)]
@@ -205,11 +212,228 @@ def test_an_index_whose_first_writer_was_killed_at_once_can_be_written(tmp_path)
         assert collection.check() == []
 
 
-def test_a_repair_that_was_killed_leaves_nothing_behind(folder):
-    (folder / "repair-abc").mkdir()
-    (folder / "repair-abc" / "library.sqlite").write_text("x")
+def test_a_repair_that_was_killed_leaves_nothing_behind(folder, monkeypatch):
+    workshops = []
+
+    class Killed(BaseException):
+        pass
+
+    def kill(wreck):
+        [workshop] = folder.glob(".vnqa-repair-*")
+        workshops.append(shutil.copytree(workshop, folder.parent / workshop.name))
+        raise Killed
+
+    monkeypatch.setattr(Wreck, "found", kill)
+    change(folder, made_article("bài 7", 0, 9).text.encode()[:20], b"x" * 20)
+    with pytest.raises(Killed):
+        check_folder(folder, repair=True)
+    left = shutil.move(workshops[0], folder)
+    assert (Path(left) / "library.sqlite").exists()
     Collection.open(folder).close()
-    assert not (folder / "repair-abc").exists()
+    assert not Path(left).exists()
+
+
+def test_a_second_repair_keeps_the_first_damaged_library_too(folder):
+    """It may hold articles that the first repair left out."""
+    kept, contents = [], []
+    for name in ("bài 7", "bài 8", "bài 9"):
+        change(folder, made_article(name, 0, 9).text.encode()[:20], b"x" * 20)
+        contents.append((folder / "library.sqlite").read_bytes())
+        report = check_folder(folder, repair=True)
+        assert report.lost == (name,)
+        kept.append(Path(report.kept))
+    names = ["library.sqlite.damaged", "library.sqlite.damaged-2", "library.sqlite.damaged-3"]
+    assert [path.name for path in kept] == names
+    assert [path.read_bytes() for path in kept] == contents
+    assert sorted(path.name for path in folder.glob("*.damaged*")) == names
+
+
+def test_a_log_without_its_library_is_not_taken_for_that_of_another(folder):
+    (folder / "library.sqlite.damaged-wal").write_bytes(b"old")
+    change(folder, made_article("bài 7", 0, 9).text.encode()[:20], b"x" * 20)
+    report = check_folder(folder, repair=True)
+    assert report.kept == str(folder / "library.sqlite.damaged-2")
+    assert not (folder / "library.sqlite.damaged").exists()
+    assert (folder / "library.sqlite.damaged-wal").read_bytes() == b"old"
+
+
+@pytest.fixture
+def logged(folder):
+    """A damaged library with "sau" in its log only, which a reader keeps from being emptied."""
+    reader = sqlite3.connect(folder / "library.sqlite", isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM articles").fetchall()
+    with Collection.open(folder) as collection:
+        collection.write([made_entry("sau")])
+    change(folder, made_article("bài 7", 0, 9).text.encode()[:20], b"x" * 20)
+    assert b"sau" not in (folder / "library.sqlite").read_bytes()
+    yield folder
+    reader.close()
+
+
+def no_links(*_):
+    raise PermissionError(1, "Operation not permitted")  # what exFAT says
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_the_damaged_library_is_kept_with_its_log(logged, monkeypatch, links):
+    if not links:
+        monkeypatch.setattr(os, "link", no_links)
+    damaged = (logged / "library.sqlite").read_bytes()
+    report = check_folder(logged, repair=True)
+    assert (report.articles, report.lost) == (39, ("bài 7",))
+    assert Path(report.kept).read_bytes() == damaged
+    with sqlite3.connect(report.kept) as raw:
+        found = raw.execute("SELECT title FROM articles WHERE article_id = 'sau'").fetchall()
+    raw.close()
+    assert found == [("Bản tin sau lần 0",)]
+    assert "sau" in stored(logged)
+
+
+def test_where_the_damaged_library_cannot_be_kept_nothing_is_changed(logged, monkeypatch):
+    copied = []
+
+    def copy(source, target):
+        copied.append(Path(source).name)
+        shutil.copyfile(source, target)
+        if len(copied) == 2:
+            raise OSError(28, "No space left on device")
+
+    names = {path.name for path in logged.iterdir()} | {"writer.lock"}
+    before = [(logged / name).read_bytes() for name in ("library.sqlite", "library.sqlite-wal")]
+    monkeypatch.setattr(os, "link", no_links)
+    monkeypatch.setattr(shutil, "copy2", copy)
+    with pytest.raises(OSError, match="No space left"):
+        check_folder(logged, repair=True)
+    assert copied == ["library.sqlite", "library.sqlite-wal"]
+    assert {path.name for path in logged.iterdir()} == names
+    assert before == [
+        (logged / name).read_bytes() for name in ("library.sqlite", "library.sqlite-wal")
+    ]
+
+
+@pytest.mark.parametrize("share", [0.01, 0.4, 0.99])
+def test_a_library_and_a_log_that_were_cut_off_are_damage_and_no_lack_of_space(
+    logged, tmp_path, share
+):
+    copy = tmp_path / "copy"
+    shutil.copytree(logged, copy)
+    for name in ("library.sqlite", "library.sqlite-wal"):
+        content = (copy / name).read_bytes()
+        (copy / name).write_bytes(content[: int(len(content) * share)])
+    try:
+        report = check_folder(copy, repair=True)
+    except IndexDamagedError as error:
+        assert "nothing can be saved" in str(error)  # noqa: PT017 - either way is right
+        assert share < 0.9
+    else:
+        assert 0 < len(stored(copy)) == report.articles
+        assert set(stored(copy)) <= {*NAMES, "sau"} - {"bài 7"}
+
+
+@pytest.mark.parametrize("repair", [False, True])
+def test_one_article_at_a_time_is_in_memory(folder, monkeypatch, repair):
+    vectors, alive = [], []
+    find = Wreck.found
+
+    def found(wreck):
+        for one in find(wreck):
+            if one.entry is not None:
+                vectors.append(weakref.ref(one.entry.vectors))
+            yield one
+            alive.append(sum(vector() is not None for vector in vectors))
+
+    monkeypatch.setattr(Wreck, "found", found)
+    change(folder, made_article("bài 7", 0, 9).text.encode()[:20], b"x" * 20)
+    assert check_folder(folder, repair=repair).articles == 38
+    assert len(vectors) == 38
+    assert max(alive) <= 2
+
+
+def run(script):
+    """Run a script with a file-size limit at hand, which fails as a full disk does."""
+    start = """
+        import resource, shutil, signal
+        from pathlib import Path
+        from vnqa.index import Collection, salvage
+        from vnqa.index.repair import check_folder
+
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+
+        def limit(size):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(start) + textwrap.dedent(script)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)},
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_out_of_space_nothing_counts_as_lost_and_nothing_is_replaced(folder, tmp_path):
+    change(folder, made_article("bài 7", 0, 9).text.encode()[:20], b"x" * 20)
+    said = run(f"""
+        folder, copy = Path({str(folder)!r}), Path({str(tmp_path / "copy")!r})
+        damaged = (folder / "library.sqlite").read_bytes()
+        for share in (0, 0.5, 1, 1.2, 2, 4, 6, 7, 99):
+            for repair in (False, True):
+                shutil.copytree(folder, copy)
+                limit(int(len(damaged) * share) + 4096)
+                try:
+                    report = check_folder(copy, repair=repair)
+                    assert (report.articles, report.lost) == (38, ("bài 7",)), report
+                    print("mended" if repair else "examined")
+                except OSError as error:
+                    print(str(error).replace("\\n", " "))
+                finally:
+                    limit(hard)
+                assert not list(copy.glob("*repair-*"))
+                if (copy / "library.sqlite").read_bytes() == damaged:
+                    assert not list(copy.glob("*.damaged*"))
+                else:  # and where there was no space for vectors and words, they are made again
+                    with Collection.open(copy) as collection:
+                        assert len(collection) == 38
+                        assert collection.check() == []
+                shutil.rmtree(copy)
+    """)
+    lines = said.splitlines()
+    assert "mended" in lines
+    assert "examined" in lines
+    told = [line for line in lines if "make space for copies of" in line]
+    assert len(told) >= 5
+    assert all("/.vnqa-repair-" in line and "nothing was changed" in line for line in told)
+
+
+def test_a_library_that_is_still_in_its_log_takes_no_place(folder):
+    """The log of the new library fits the disk, the library itself does not."""
+    change(folder, made_article("bài 7", 0, 9).text.encode()[:20], b"x" * 20)
+    said = run(f"""
+        folder = Path({str(folder)!r})
+        damaged = (folder / "library.sqlite").read_bytes()
+
+        class Full(salvage.StoreWriter):
+            def __init__(self, folder):
+                super().__init__(folder)
+                self.connection.set_trace_callback(
+                    lambda sql: "wal_checkpoint" in sql and limit(20_000)
+                )
+
+        salvage.StoreWriter = Full
+        try:
+            check_folder(folder, repair=True)
+        except OSError as error:
+            print(error)
+        limit(hard)
+        assert (folder / "library.sqlite").read_bytes() == damaged
+    """)
+    assert "could not be written (disk I/O error); nothing was changed" in said
+    assert check_folder(folder, repair=True).articles == 38
 
 
 def test_words_of_another_index_are_found(folder, tmp_path):

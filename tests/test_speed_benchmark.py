@@ -1,16 +1,20 @@
 from __future__ import annotations
 
+import contextlib
 import datetime
+import json
 
 import numpy as np
 import pytest
 
 from benchmarks.machine import Machine
 from benchmarks.quality.rows import Goal
-from benchmarks.speed import data
+from benchmarks.speed import data, growing, growth, measuring, searching
 from benchmarks.speed.measuring import Results, Row, Stage, alternately, compared
 from benchmarks.speed.report import draw_growth, draw_plot, readme_section
-from tests.entries import unit_vectors
+from tests.entries import DIM, made_entry, unit_vectors
+from tests.fakes import FakeEmbedder
+from vnqa.index import Collection
 
 MACHINE = Machine(
     version="1", processor="P", cores=2, system="Linux", day=datetime.date(2026, 11, 24)
@@ -46,6 +50,48 @@ def test_made_vectors_are_unit_and_follow_from_their_seed():
     np.testing.assert_array_equal(made, data.made_vectors(real, 200, 3))
     assert not np.array_equal(made, data.made_vectors(real, 200, 4))
     assert np.median((made @ real.T).max(axis=1)) > 0.8, "they stay near real ones"
+
+
+@pytest.mark.parametrize("told", [True, False])
+def test_memory_is_measured_or_left_out(tmp_path, monkeypatch, told):
+    """Small stand-ins for the data; without ``/proc``, as on other systems, no row is made up."""
+    model, count = FakeEmbedder(dim=DIM), 12
+    entries = [made_entry(f"bài {number}") for number in range(count)]
+    with Collection.open(tmp_path / "index") as index:
+        index.write(entries)
+    lines = [json.dumps({"id": a.article_id, "text": a.text}) + "\n" for a, _, _ in entries]
+    (tmp_path / "news.jsonl").write_text("".join(lines))
+    monkeypatch.setattr(data, "NEWS", tmp_path / "news.jsonl")
+    monkeypatch.setattr(data, "gzip_lines", lambda path: contextlib.nullcontext(iter(lines)))
+    monkeypatch.setattr(data, "embedder", lambda threads=0: model)
+    monkeypatch.setattr(data, "questions", lambda count: ["lúa", "cầu"])
+    monkeypatch.setattr(data, "real_index", lambda articles: tmp_path / "index")
+    monkeypatch.setattr(data, "made_index", lambda passages, real: tmp_path / "index")
+    monkeypatch.setattr(data, "copied", contextlib.nullcontext)
+    if told:
+        status = tmp_path / "status"
+        status.write_text("Name:\tvnqa\nRssAnon:\t    2048 kB\n")
+        monkeypatch.setattr(measuring, "_STATUS", status)
+        assert measuring.anonymous_mb() == 2.0
+    else:
+        monkeypatch.setattr(measuring, "_STATUS", tmp_path / "none")
+        assert measuring.anonymous_mb() is None
+    rows = [*searching.search_vectors(count, count), *growing.add_all(count, 2)]
+    figures = [row.figure for row in rows]
+    memory = {"of its memory", "MB more, at most"}
+    assert memory & set(figures) == (memory if told else set())
+    assert figures.count("recall@10") == 1
+    with measuring.watched_memory() as peak:
+        pass
+    assert peak == ([0.0] if told else [])
+
+
+def test_growth_without_memory():
+    steps = {step: {"seconds": 0.5} for step in growth._STEPS}
+    rows = tuple(growth.rows_of([{"articles": 1000, "passages": 4000, **steps}]))
+    assert [(row.what, row.figure) for row in rows] == [(step, "seconds") for step in steps]
+    results = Results(stages={"growth": Stage(machine=MACHINE, seconds=1.0, rows=rows)})
+    assert "| 1,000 |" + " 0.5 s |" * len(steps) in readme_section(results, "README.md")
 
 
 @pytest.mark.parametrize(("name", "median"), [("README.md", "2.5"), ("README.vi.md", "2,5")])

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 _BATCH_PASSAGES = 256  # about 10 s of embedding on two cores; what a killed load repeats
 
+# Told after each article; of many rejections the last few may come with a later report.
 AddProgress = Callable[[AddReport], None]
+_SHARE_TOLD_LATER = 64  # one in so many
 
 
 def add_articles(
@@ -35,9 +37,10 @@ def add_articles(
     told: tuple[Rejection, ...] = ()
     batch: list[Cut] = []
 
-    def report() -> AddReport:
+    def report(*, final: bool = False) -> AddReport:
         nonlocal told
-        if len(told) < len(rejected):
+        late = len(rejected) - len(told)
+        if late > (0 if final else len(told) // _SHARE_TOLD_LATER):  # a copy for each is quadratic
             told = tuple(rejected)
         return AddReport.model_construct(  # made after each article: nothing is checked again
             added=added,
@@ -74,5 +77,5 @@ def add_articles(
             progress(report())
     commit()
     if progress is not None:
-        progress(report())
-    return report()
+        progress(report(final=True))
+    return report(final=True)

@@ -281,10 +281,10 @@ class NewsQA:
         """Yield the answers to several questions, in the order asked, each as soon as it is ready.
 
         Each answer is that of `ask`, to the bit; only ``seconds`` differs, since others are worked
-        at meanwhile. From eight questions on the bundled model works at three at a time; a
-        generator without `vnqa.generators.Concurrent` is asked one by one. A question is asked of
-        the collection as it is when its turn comes. Work goes some answers ahead of what is taken;
-        Ctrl-C, an error, or closing the iterator ends it at the next token.
+        at meanwhile. The bundled model works at two at a time; a generator without
+        `vnqa.generators.Concurrent` is asked one by one. A question is asked of the collection as
+        it is when its turn comes. Work goes some answers ahead of what is taken; Ctrl-C, an error,
+        or closing the iterator ends it at the next token.
 
         Args:
             questions: Each as `ask` takes it.

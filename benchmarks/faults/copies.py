@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.faults.rows import Row, Tally
 from tests.entries import DIM, made_entry
+from tests.faulty_writer import run_and_exit
 from vnqa.errors import IndexDamagedError, IndexFormatError
 from vnqa.index import Collection
 from vnqa.index.repair import check_folder
@@ -26,7 +27,7 @@ def copies(folder: Path, *, count: int) -> list[Row]:
     tally = Tally("copied while being written, opened elsewhere")
     pid = os.fork()
     if pid == 0:
-        _write_on(index)
+        run_and_exit(lambda: _write_on(index))
     try:
         for number in range(count):
             copy = folder / f"copy-{number}"
@@ -37,7 +38,9 @@ def copies(folder: Path, *, count: int) -> list[Row]:
             shutil.rmtree(copy, ignore_errors=True)
     finally:
         os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+        code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    if code != -signal.SIGKILL:
+        raise SystemExit(f"the process that writes ended too soon: exit status {code}")
     return [tally.row(), *_formats(folder)]
 
 

@@ -19,7 +19,7 @@ from tests.entries import DIM, made_entry, unit_vectors
 from vnqa.errors import IndexFormatError
 from vnqa.index import Collection
 from vnqa.index.repair import check_folder
-from vnqa.records import CheckReport
+from vnqa.records import Article, CheckReport
 
 ARTICLES = 40
 
@@ -68,6 +68,7 @@ def damage(folder: Path, *, flips: int, repairs: int, seed: int = 4) -> list[Row
         build(index, killed=killed)
         build(other, version=7, killed=killed)
         whole = contents(shutil.copytree(index, folder / f"read-{killed}"))
+        foreign = contents(shutil.copytree(other, folder / f"read-other-{killed}"))
         for path in _files(index, killed=killed):
             for kind, number, content in _damaged(path, index, other, flips, rng):
                 what = f"{_kind(path)}: {kind}"
@@ -78,7 +79,12 @@ def damage(folder: Path, *, flips: int, repairs: int, seed: int = 4) -> list[Row
                 target.unlink()
                 if content is not None:
                     target.write_bytes(content)
-                outcome, held, example = _outcome(work, whole, mend=number < repairs)
+                outcome, held, example = _outcome(
+                    work,
+                    whole,
+                    mend=number < repairs,
+                    other=foreign if kind == "another's" else None,
+                )
                 tally.add(outcome, held=held, example=f"{path.name} {number}: {example}")
     return [tally.row() for tally in tallies.values()]
 
@@ -116,8 +122,17 @@ def _damaged(
         yield "bit flipped", number, bytes(flipped)
 
 
-def _outcome(work: Path, whole: object, *, mend: bool) -> tuple[str, bool, object]:
-    """Return what happened, whether that is as it should be, and more on it."""
+def _outcome(
+    work: Path, whole: object, *, mend: bool, other: object = None
+) -> tuple[str, bool, object]:
+    """Return what happened, whether that is as it should be, and more on it.
+
+    Args:
+        work: The damaged index.
+        whole: Its contents before.
+        mend: Whether it is also mended.
+        other: The contents of the index that a file is from, if one is from another.
+    """
     try:
         report = check_folder(work)
     except IndexFormatError as error:
@@ -132,7 +147,7 @@ def _outcome(work: Path, whole: object, *, mend: bool) -> tuple[str, bool, objec
         if not mend:
             return "found", True, ""
         mended = check_folder(work, repair=True)
-        return _mended(work, mended, whole)
+        return _mended(work, mended, whole, other)
     except IndexFormatError as error:
         told = "nothing can be saved" in str(error)
         return "found, nothing to save", told, error
@@ -140,9 +155,10 @@ def _outcome(work: Path, whole: object, *, mend: bool) -> tuple[str, bool, objec
         return f"failed with {type(error).__name__}", False, error
 
 
-def _mended(work: Path, report: CheckReport, whole: object) -> tuple[str, bool, object]:
-    assert isinstance(whole, tuple)
-    before = {article.article_id: article for article in whole[0]}
+def _mended(
+    work: Path, report: CheckReport, whole: object, other: object
+) -> tuple[str, bool, object]:
+    before = _articles(whole)
     with Collection.open(work, fingerprint="made up", dim=DIM) as collection:
         problems = collection.check()
         after = {article.article_id: article for article in collection.articles()}
@@ -150,9 +166,16 @@ def _mended(work: Path, report: CheckReport, whole: object) -> tuple[str, bool, 
         return "NOT MENDED", False, problems
     if after == before:
         return "found, all mended", True, ""
-    if not set(after) & set(before) or all(before.get(i) != after[i] for i in after):
+    theirs = {} if other is None else _articles(other)
+    if theirs and after == theirs:
         return "found, made to fit the other's library", True, ""
     missing = set(before) - set(after)
     accounted = len(missing) == len(report.lost) + len(report.without_vectors)
-    intact = all(before.get(name) == article for name, article in after.items())
+    # Pages of another's write-ahead log bring in articles of its library.
+    intact = all(one in (before.get(name), theirs.get(name)) for name, one in after.items())
     return "found, the rest saved", accounted and intact, (missing, report)
+
+
+def _articles(contents: object) -> dict[str, Article]:
+    assert isinstance(contents, tuple)
+    return {article.article_id: article for article in contents[0]}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.faults.rows import Row, Tally
 from tests.entries import DIM, made_entry, unit_vectors
-from tests.faulty_writer import in_child, rewritten
+from tests.faulty_writer import in_child, rewritten, run_and_exit
 from vnqa.errors import IndexFormatError
 from vnqa.index import Collection
 from vnqa.index.repair import check_folder
@@ -74,17 +74,30 @@ def killed_in(folder: Path, step: int, seconds: float) -> int | None:
 
     Returns:
         How many changes were reported done; None if all were, and the process had ended.
+
+    Raises:
+        SystemExit: If the process failed before it was killed.
     """
     pid = os.fork()
     if pid == 0:
-        change_all(folder)
-        os._exit(0)
-    while _done(folder) < step:
+        run_and_exit(lambda: change_all(folder))
+    code = None
+    while code is None and _done(folder) < step:
         time.sleep(0.0005)
-    time.sleep(seconds)
-    os.kill(pid, signal.SIGKILL)
-    killed = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == -signal.SIGKILL
-    return _done(folder) if killed else None
+        code = _exit_code(pid, os.WNOHANG)
+    if code is None:
+        time.sleep(seconds)
+        os.kill(pid, signal.SIGKILL)
+        code = _exit_code(pid)
+    if code not in (0, -signal.SIGKILL):
+        raise SystemExit(f"the changes fail before they are stopped: exit status {code}")
+    return _done(folder) if code == -signal.SIGKILL else None
+
+
+def _exit_code(pid: int, options: int = 0) -> int | None:
+    """Return how a child process ended, as ``os.waitstatus_to_exitcode`` does; None if not yet."""
+    ended, status = os.waitpid(pid, options)
+    return os.waitstatus_to_exitcode(status) if ended else None
 
 
 def kills(folder: Path, *, count: int, seed: int = 4) -> list[Row]:

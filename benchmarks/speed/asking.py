@@ -54,15 +54,15 @@ def ask_peers(articles: int, few: int) -> Iterator[Row]:
         top_k=_TOP_K,
         threads=_THREADS,
     )
-    with contextlib.ExitStack() as opened:
+    with contextlib.ExitStack() as stack:
         ways: dict[str, Ask] = {}
         notes: dict[str, dict[str, object]] = {}
         for name, module in PEERS.items():
             print(f"  {name} embeds {len(inputs.documents)} articles", file=sys.stderr)
             command = [python, "-m", f"benchmarks.peers.{module}"]
-            peer = opened.enter_context(contextlib.closing(Peer(name, command, inputs)))
+            peer = stack.enter_context(contextlib.closing(Peer(name, command, inputs)))
             ways[name], notes[name] = peer.ask, peer.notes
-        ways[_VNQA] = opened.enter_context(_opened(asked))
+        ways[_VNQA] = _asking(stack.enter_context(opened(asked)))
         replies = in_turns(ways, [question.question for question in asked.questions])
     _keep(asked.questions, replies)
     for name in PEERS:
@@ -72,12 +72,13 @@ def ask_peers(articles: int, few: int) -> Iterator[Row]:
 def extract(articles: int, few: int) -> Iterator[Row]:
     """Answering with the best sentence against answering with the language model."""
     asked = asked_of(articles, few)
-    with contextlib.ExitStack() as opened:
-        ways = {
-            "model": opened.enter_context(_opened(asked)),
-            "": opened.enter_context(_opened(asked, with_model=False, with_reader=False)),
-            " and the reader": opened.enter_context(_opened(asked, with_model=False)),
+    with contextlib.ExitStack() as stack:
+        contexts = {
+            "model": opened(asked),
+            "": opened(asked, with_model=False, with_reader=False),
+            " and the reader": opened(asked, with_model=False),
         }
+        ways = {name: _asking(stack.enter_context(each)) for name, each in contexts.items()}
         replies = in_turns(ways, [question.question for question in asked.questions])
     for name, goal in (("", Goal(15)), (" and the reader", None)):
         times = list(zip(_medians(replies["model"]), _medians(replies[name]), strict=True))
@@ -161,8 +162,8 @@ def _medians(replies: Sequence[Reply]) -> list[float]:
 
 
 @contextlib.contextmanager
-def _opened(asked: Asked, *, with_model: bool = True, with_reader: bool = True) -> Iterator[Ask]:
-    """Yield a warm ``ask``."""
+def opened(asked: Asked, *, with_model: bool = True, with_reader: bool = True) -> Iterator[NewsQA]:
+    """Yield the collection, warm."""
     embedder = data.embedder(_THREADS)
     with NewsQA.open(
         built_index(_SET, asked.articles, embedder),
@@ -172,14 +173,17 @@ def _opened(asked: Asked, *, with_model: bool = True, with_reader: bool = True) 
         read_only=True,
         threads=_THREADS,
     ) as qa:
+        qa.ask(asked.warm_up, top_k=_TOP_K)
+        yield qa
 
-        def ask(question: str) -> Reply:
-            started = time.perf_counter()
-            answer = qa.ask(question, top_k=_TOP_K)
-            seconds = time.perf_counter() - started
-            # As `vnqa.evaluation.judge` reads it: statements without their markers.
-            text = " ".join(statement.text for statement in statements_of(answer))
-            return Reply(text, tuple(hit.article.article_id for hit in answer.hits), seconds)
 
-        ask(asked.warm_up)
-        yield ask
+def _asking(qa: NewsQA) -> Ask:
+    def ask(question: str) -> Reply:
+        started = time.perf_counter()
+        answer = qa.ask(question, top_k=_TOP_K)
+        seconds = time.perf_counter() - started
+        # As `vnqa.evaluation.judge` reads it: statements without their markers.
+        text = " ".join(statement.text for statement in statements_of(answer))
+        return Reply(text, tuple(hit.article.article_id for hit in answer.hits), seconds)
+
+    return ask

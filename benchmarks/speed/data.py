@@ -28,7 +28,7 @@ from benchmarks.quality.datasets import DATA, SEED
 from benchmarks.quality.indexes import CACHE, built_index
 from vnqa import Article
 from vnqa.embedders.bundled import BundledEmbedder
-from vnqa.index import Collection, Entry, Sentences, Snapshot
+from vnqa.index import Collection, Entry, Sentences
 from vnqa.language.sentences import sentence_spans
 from vnqa.loading import load
 from vnqa.records import AddReport
@@ -74,31 +74,6 @@ def real_index(count: int) -> Path:
         print(f"\r  embedded {report.added} articles", end="", file=sys.stderr)
 
     return built_index("speed", articles(0, count), embedder(), progress=tell)
-
-
-def first_of(whole: Path, count: int) -> Path:
-    """Return the folder of an index of the first articles of another, with its vectors."""
-    folder = CACHE / f"{whole.name}-first-{count}"
-    if folder.exists():
-        return folder
-    unfinished = folder.with_suffix(".unfinished")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    with (
-        Collection.open(whole, read_only=True) as index,
-        index.snapshot() as snapshot,
-        Collection.open(unfinished, fingerprint=snapshot.fingerprint, dim=embedder().dim) as own,
-    ):
-        few = itertools.islice(snapshot.articles(), count)
-        while batch := list(itertools.islice(few, _BATCH // 10)):
-            own.write([_stored(snapshot, article) for article in batch])
-    return unfinished.rename(folder)
-
-
-def _stored(snapshot: Snapshot, article: Article) -> Entry:
-    passages = snapshot.passages_of(article.article_id)
-    ids = [passage.passage_id for passage in passages]
-    spans = [(passage.start, passage.end) for passage in passages]
-    return Entry(article, spans, snapshot.vectors(ids), snapshot.sentences(ids))
 
 
 @contextmanager

@@ -1,8 +1,9 @@
 """Time and memory against the size of a collection; each size in a process of its own.
 
-Sizes: the first 1,000, 3,000 and 10,000 of the real articles, then made passages. Vectors of what
-is added are made up, so that what grows with the collection is seen: the models cost the same at
-any size. Memory is the most anonymous memory above that before the step.
+Sizes: the first 1,000, 3,000 and 10,000 of the real articles, with vectors that are made up; then
+made passages, with vectors made of those of the quality benchmark's news (`benchmarks.speed.data`).
+What is added has made-up vectors too, so that what grows with the collection is seen: the models
+cost the same at any size. Memory is the most anonymous memory above that before the step.
 """
 
 from __future__ import annotations
@@ -10,14 +11,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.quality.datasets import NEWS
+from benchmarks.quality.indexes import CACHE, articles_in, built_index
 from benchmarks.speed import data
 from benchmarks.speed.growing import MadeUp
 from benchmarks.speed.measuring import Row, seconds_of, watched_memory
@@ -42,9 +46,9 @@ class _Known(MadeUp):
 
 def grow(passages: int, articles: int) -> Iterator[Row]:
     """Time and peak memory of each step, by the size of the collection."""
-    whole = data.real_index(articles)
-    folders = [data.first_of(whole, round(articles * share)) for share in _REAL]
-    real = data.real_vectors(whole)
+    folders = [_without_embedding(round(articles * share)) for share in _REAL]
+    news = built_index("news", articles_in(NEWS)[:articles], data.embedder())
+    real = data.real_vectors(news)
     folders += [data.made_index(round(passages * share), real) for share in _MADE]
     measured = []
     for folder in folders:
@@ -52,11 +56,27 @@ def grow(passages: int, articles: int) -> Iterator[Row]:
         command = [sys.executable, "-m", "benchmarks.speed.growth", str(folder)]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
         measured.append(json.loads(done.stdout))
+    yield from rows_of(measured)
+
+
+def rows_of(measured: Sequence[dict[str, Any]]) -> Iterator[Row]:
+    """Yield a row for each step and figure; what `measure` returned is given, in order of size."""
     sizes = {size: [one[size] for one in measured] for size in ("articles", "passages")}
     for step in _STEPS:
-        for figure in ("seconds", "MB"):
+        for figure in measured[0][step]:
             values = tuple(one[step][figure] for one in measured)
             yield Row(what=step, baseline="", figure=figure, values=values, notes=sizes)
+
+
+def _without_embedding(count: int) -> Path:
+    """Return the folder of an index of the first articles, with made-up vectors."""
+    folder = CACHE / f"speed-texts-{count}"
+    if not folder.exists():
+        unfinished = folder.with_suffix(".unfinished")
+        with NewsQA.open(unfinished, embedder=_Known(), generator=None, reader=None) as qa:
+            qa.add(data.articles(0, count))
+        unfinished.rename(folder)
+    return folder
 
 
 def measure(folder: Path) -> dict[str, object]:
@@ -67,7 +87,8 @@ def measure(folder: Path) -> dict[str, object]:
     def step(name: str, action: Callable[[], float]) -> None:
         with watched_memory() as peak:
             seconds = action()
-        result[name] = {"seconds": round(seconds, 5), "MB": round(peak[0], 1)}
+        memory = {"MB": round(peak[0], 1)} if peak else {}
+        result[name] = {"seconds": round(seconds, 5), **memory}
 
     with Collection.open(folder, read_only=True) as index:
         status = index.status()

@@ -16,6 +16,7 @@ from benchmarks.quality.rows import Goal
 from vnqa.records import Record
 
 ROUNDS = 5
+_STATUS = Path("/proc/self/status")
 
 
 class CannotMeasureError(Exception):
@@ -134,26 +135,32 @@ def compared(
     )
 
 
-def anonymous_mb() -> float:
-    """Return the memory of this process that is no file's, in MB; 0 where Linux does not tell."""
-    status = Path("/proc/self/status")
-    if not status.is_file():
-        return 0.0
-    for line in status.read_text().splitlines():
+def anonymous_mb() -> float | None:
+    """Return the memory of this process that is no file's, in MB; ``None`` off Linux."""
+    if not _STATUS.is_file():
+        return None
+    for line in _STATUS.read_text().splitlines():
         if line.startswith("RssAnon"):
             return int(line.split()[1]) / 1024
-    return 0.0
+    return None
 
 
 @contextmanager
 def watched_memory() -> Iterator[list[float]]:
-    """Yield a list that in the end holds one value: the most MB taken above those at the start."""
-    before, peak = anonymous_mb(), [0.0]
+    """Yield a list that in the end holds one value: the most MB taken above those at the start.
+
+    It stays empty where `anonymous_mb` tells nothing: a row of zeros would reach its goal.
+    """
+    before = anonymous_mb()
+    if before is None:
+        yield []
+        return
+    peak = [0.0]
     done = threading.Event()
 
     def watch() -> None:
         while not done.wait(0.02):
-            peak[0] = max(peak[0], anonymous_mb() - before)
+            peak[0] = max(peak[0], (anonymous_mb() or 0.0) - before)
 
     thread = threading.Thread(target=watch, daemon=True)
     thread.start()

@@ -99,8 +99,14 @@ def _growth_lines(
     for place, size in enumerate(rows[0].notes["articles"]):
         cells = [f"{size:,}"]
         for step in steps:
-            seconds, mb = (by_step[step, figure][place] for figure in ("seconds", "MB"))
-            cells.append(f"{_number(seconds)} s / {_number(mb)} MB")
+            units = {"seconds": "s", "MB": "MB"}  # memory is not told everywhere
+            cells.append(
+                " / ".join(
+                    f"{_number(by_step[step, figure][place])} {unit}"
+                    for figure, unit in units.items()
+                    if (step, figure) in by_step
+                )
+            )
         line = f"| {' | '.join(cells)} |"
         lines.append(_vietnamese(line) if name == "README.vi.md" else line)
     return [*lines, "", f"![{plot}](benchmarks/results/speed-growth.svg)"]

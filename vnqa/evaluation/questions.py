@@ -25,7 +25,7 @@ _KEYS = {
 
 
 class Question(Record):
-    """A question with what is known of its answer.
+    """A question with what is known of its answer; blank texts in its lists are dropped.
 
     Attributes:
         question: As it is asked.
@@ -50,7 +50,7 @@ class Question(Record):
     @classmethod
     def _normalise(cls, value: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
         if isinstance(value, tuple):
-            return tuple(nfc(text) for text in value)
+            return tuple(nfc(text) for text in value if text.strip())
         return None if value is None else nfc(value)
 
     @property
@@ -64,9 +64,10 @@ def read_questions(path: str | os.PathLike[str]) -> list[Question]:
 
     An object has ``question`` and any of ``answers`` (or ``answer``), ``article_ids`` (or
     ``article_id``, ``articles``, ``article``), ``quotes`` (or ``quote``), ``sources`` (or
-    ``source``) and ``answerable``. A text or a number may stand for a list of one. Other fields are
-    passed over. Where no answer and no article is known, ``"answerable": false`` or an empty
-    ``answers`` has to say that there is none, so that a misspelt field is noticed.
+    ``source``) and ``answerable``. A text or a number may stand for a list of one; a blank text
+    stands for none. Other fields are passed over. Where no answer and no article is known,
+    ``"answerable": false`` or an empty ``answers`` has to say that there is none, so that a
+    misspelt field is noticed.
 
     Raises:
         ArticleError: If the file, or one line of it, is not such; with file and line. Nothing is
@@ -141,4 +142,4 @@ def _texts(key: str, value: object) -> tuple[str, ...]:
     values = value if isinstance(value, list) else [value]
     if not all(isinstance(item, str | int | float) for item in values):
         raise ValueError(f"{key}: expected a text or a list of texts, got {value!r:.60}")
-    return tuple(str(item) for item in values)
+    return tuple(text for item in values if (text := str(item)).strip())

@@ -1,4 +1,4 @@
-"""A mended library in the place of the damaged one, which is kept: it may hold more than was saved."""
+"""A mended library in place of the damaged one, which is kept: it may hold what was not saved."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ def exchange(folder: Path, new: Path) -> Path:
         kept.unlink(missing_ok=True)
         _beside(kept, LOG).unlink(missing_ok=True)
         raise
-    # a log holds commits: not before it is kept; it would be applied to the new library: not after
+    # after the log is kept, as it holds commits; before the new library, to which it would be
+    # applied, is there
     _beside(library, LOG).unlink(missing_ok=True)
     _beside(library, _SHARED).unlink(missing_ok=True)
     os.replace(new, library)

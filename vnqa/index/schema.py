@@ -25,7 +25,7 @@ from vnqa.index.digests import article_digest, seal_settings
 FORMAT_VERSION = 3  # 1 had no sentences, 2 no checksums
 _MIGRATED = 2  # by a writer; readers read it as it is
 LIBRARY = "library.sqlite"
-WORKSHOP = ".vnqa-repair-"  # begins the name of a repair's folder; if killed it leaves it
+WORKSHOP = ".vnqa-repair-"  # begins the name of a folder that a repair works in
 PAGE_BYTES = 8192  # five 384-dim vectors fill a page
 NO_VECTORS = 0  # dim of a collection that has not seen a vector yet
 

@@ -11,9 +11,8 @@ from vnqa.loading.byline import Byline, outlet_of, read_head, read_tail
 from vnqa.loading.dates import read_published
 from vnqa.loading.decoding import normalise
 from vnqa.loading.lines import join_lines, key, split_lines, words_of
+from vnqa.loading.values import clean_value, clean_values, is_missing, plain
 from vnqa.records import Article
-
-_DEEPEST = 50
 
 
 def assemble(
@@ -32,7 +31,7 @@ def assemble(
         The article and what was cut from its text.
 
     Raises:
-        ArticleError: If there is no body, or a field has a type that cannot be read.
+        ArticleError: If there is no body, or a field has a type that cannot be read or kept.
     """
     article_id = one_line(fields.get("article_id"), "id") or normalise(default_id or "").strip()
     if not article_id:
@@ -50,12 +49,12 @@ def assemble(
         source=one_line(fields.get("source"), "source") or None,
         url=one_line(fields.get("url"), "url").strip("<>") or None,
     )
-    given = fields.get("published")
-    published = read_published(given)
+    given = plain(fields.get("published"))
+    published = None if is_missing(given) else read_published(given)
     if published is not None:
         found.published, found.time = published
-    elif given is not None:
-        kept["published"] = clean_values({"": given})[""]
+    elif not is_missing(given):
+        kept["published"] = clean_value(given, "published")
 
     lines = split_lines(body)
     mark_controls(lines)
@@ -85,24 +84,28 @@ def assemble(
 
 def one_line(value: object, name: str) -> str:
     """Return a field as normalised text on one line; a list is joined by commas."""
-    if value is None:
+    value = plain(value)
+    if is_missing(value):
         return ""
-    if isinstance(value, list | tuple):
-        value = ", ".join(one_line(item, name) for item in value)
     if isinstance(value, Mapping):  # {"name": …}, as schema.org has it
-        value = value.get("name", "")
+        return one_line(value.get("name"), name)
+    if isinstance(value, list | tuple):
+        value = ", ".join(filter(None, (one_line(item, name) for item in value)))
     if isinstance(value, int | float) and not isinstance(value, bool):
-        value = str(value)
+        value = str(clean_value(value, name))
     if not isinstance(value, str):
         raise ArticleError(f"expected {name!r} to be text, got {type(value).__name__}")
     return " ".join(normalise(value).split())
 
 
 def _paragraphs(value: object, name: str = "text") -> str:
-    if value is None:
+    value = plain(value)
+    if is_missing(value):
         return ""
-    if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
-        value = "\n\n".join(value)
+    if isinstance(value, list | tuple):
+        parts = [part for part in map(plain, value) if not is_missing(part)]
+        if all(isinstance(part, str) for part in parts):
+            value = "\n\n".join(parts)
     if not isinstance(value, str):
         raise ArticleError(f"expected {name!r} to be text, got {type(value).__name__}")
     return normalise(value)
@@ -116,20 +119,3 @@ def _stands_in(summary: str, text: str) -> bool:
     if summary.endswith(("...", "…")):
         del wanted[-1:]  # perhaps half a word
     return not wanted or f" {' '.join(wanted)} " in f" {key(text)} "
-
-
-def clean_values(values: Mapping[str, Any], depth: int = 0) -> dict[str, Any]:
-    """Return a copy in which every text, at any depth, is normalised."""
-    return {normalise(str(name)): _clean_value(value, depth) for name, value in values.items()}
-
-
-def _clean_value(value: Any, depth: int) -> Any:
-    if depth > _DEEPEST:
-        raise ArticleError(f"expected at most {_DEEPEST} levels of nested fields")
-    if isinstance(value, str):
-        return normalise(value)
-    if isinstance(value, Mapping):
-        return clean_values(value, depth + 1)
-    if isinstance(value, list | tuple):
-        return [_clean_value(item, depth + 1) for item in value]
-    return value

@@ -74,18 +74,18 @@ def mark_lists(lines: Sequence[Line], title: str) -> None:
 
 def cuts_of(lines: Sequence[Line]) -> tuple[Cut, ...]:
     """Return the cut lines, neighbours of one kind together."""
-    cuts: list[Cut] = []
+    blocks: list[tuple[str, list[str]]] = []
     before: Line | None = None
     for line in lines:
         if line.prefix:
-            cuts.append(Cut("prefix", line.prefix))
+            blocks.append(("prefix", [line.prefix]))
         if line.kind is not None:
             if before is not None and before.kind == line.kind:
-                cuts[-1] = Cut(line.kind, f"{cuts[-1].text}\n{line.raw}")
+                blocks[-1][1].append(line.raw)
             else:
-                cuts.append(Cut(line.kind, line.raw))
+                blocks.append((line.kind, [line.raw]))
         before = line
-    return tuple(cuts)
+    return tuple(Cut(kind, "\n".join(rows)) for kind, rows in blocks)
 
 
 def mark_controls(lines: Sequence[Line]) -> None:

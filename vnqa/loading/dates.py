@@ -111,6 +111,11 @@ def read_published(value: object) -> tuple[datetime.date, str] | None:
         is no valid date.
     """
     if isinstance(value, datetime.datetime):
+        if value.utcoffset() is not None:
+            try:
+                value = value.astimezone(_VIETNAM)
+            except OverflowError:  # within hours of the first or the last day there is
+                return None
         return value.date(), f"{value:%H:%M}"
     if isinstance(value, datetime.date):
         return value, ""

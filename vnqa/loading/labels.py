@@ -8,6 +8,7 @@ from typing import Any
 
 from vnqa.language.vietnamese import fold
 from vnqa.loading.dates import find_moment
+from vnqa.loading.values import is_empty, plain
 
 # Keys are folded: lower case, no diacritics.
 # Names of fields in records, best first: "text" wins over "body". Keys are folded: lower case,
@@ -57,17 +58,17 @@ def read_label(line: str) -> tuple[str, str] | None:
 def take_fields(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Sort a record into the fields of an article, by name, and everything else.
 
-    Of several names for one field the first that is neither null nor empty is taken; the others
+    Of several names for one field the first that is neither missing nor empty is taken; the others
     stay with everything else.
     """
-    rest = {str(name): value for name, value in record.items()}
+    rest = {str(name): plain(value) for name, value in record.items()}
     by_label: dict[str, str] = {}
     for name in rest:
         by_label.setdefault(fold(name).strip(), name)
     fields: dict[str, Any] = {}
     for field, labels in _RECORD_KEYS.items():
         for name in filter(None, map(by_label.get, labels)):
-            if rest[name] in (None, "", [], ()):
+            if is_empty(rest[name]):
                 del rest[name]
             elif field not in fields:
                 fields[field] = rest.pop(name)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import NamedTuple
 
 from vnqa.loading.controls import is_button
 from vnqa.loading.headings import is_footer, is_list_heading, is_tags, is_weak_heading
@@ -39,27 +40,68 @@ _LABEL = re.compile(
 def mark_related(lines: Sequence[Line]) -> None:
     """Give the kind ``"related"`` to lists of other articles."""
     rows = [line for line in lines if line.kind is None or line.kind in ("image", "link")]
+    barren: dict[_Reading, int] = {}
+    above: Line | None = None  # the last row that is kept
     at = 0
     while at < len(rows):
-        end = _list_end(rows, at) if rows[at].kind is None else at
+        end = at
+        if rows[at].kind is None:
+            end = _list_end(rows, at, above, barren)
+            if end == at:
+                above = rows[at]
         for row in rows[at:end]:
             row.kind = "related"
         at = max(end, at + 1)
 
 
-def _list_end(rows: Sequence[Line], start: int) -> int:
+class _Reading(NamedTuple):
+    """What the rows below a heading are read by; two headings of one list may differ in it."""
+
+    over: bool
+    bullets: bool
+    numbered: bool
+
+
+def _list_end(
+    rows: Sequence[Line], start: int, above: Line | None, barren: dict[_Reading, int]
+) -> int:
     """Return the row behind the list that begins at ``start``; ``start`` if none begins there."""
     text = rows[start].text
     if is_list_heading(text):
-        end = _items_end(rows, start + 1, over=_is_over(rows, start))
+        end, _ = _items_end(rows, start + 1, over=_is_over(above))
         return max(end, start + 1)
     if is_weak_heading(text):
-        end = _items_end(rows, start + 1, over=_is_over(rows, start))
-        items = rows[start + 1 : end]
-        headlines = sum(row.is_headline and row.words >= 5 for row in items)
-        return end if headlines >= 2 or any(is_list_heading(row.text) for row in items) else start
+        return _weak_list_end(rows, start, barren, over=_is_over(above))
     if _is_pair(rows, start):
         return _pairs_end(rows, start)
+    return start
+
+
+def _weak_list_end(
+    rows: Sequence[Line], start: int, barren: dict[_Reading, int], *, over: bool
+) -> int:
+    """Return what `_list_end` does, below a heading that may be of the article, too.
+
+    Args:
+        rows: The lines of the page.
+        start: The heading.
+        barren: The row up to which rows were read below an earlier such heading without finding a
+            list; part of them, read likewise, are none either. Else a page of nothing but such
+            headings would be read to its end from each of them.
+        over: Whether the article ended above the heading.
+    """
+    if start + 1 >= len(rows):
+        return start
+    first = rows[start + 1]
+    reading = _Reading(over, first.mark == "bullet", _NUMBERED.match(first.text) is not None)
+    if start + 2 < barren.get(reading, 0):  # the last row may have been given to the article
+        return start
+    end, read = _items_end(rows, start + 1, over=over)
+    items = rows[start + 1 : end]
+    headlines = sum(row.is_headline and row.words >= 5 for row in items)
+    if headlines >= 2 or any(is_list_heading(row.text) for row in items):
+        return end
+    barren[reading] = read
     return start
 
 
@@ -92,21 +134,22 @@ def _pairs_end(rows: Sequence[Line], start: int) -> int:
     return at if short or pairs >= 2 else start
 
 
-def _is_over(rows: Sequence[Line], heading: int) -> bool:
-    """Tell whether the article ended above a heading: by a signature or the mark ``./.``."""
-    above = next((n for n in range(heading - 1, -1, -1) if rows[n].kind is None), None)
-    if above is None:
-        return False
-    return bool(_END_MARK.search(rows[above].text)) or is_signature(rows[above].text)
+def _is_over(above: Line | None) -> bool:
+    """Tell whether the row above a heading ends the article: a signature or the mark ``./.``."""
+    return above is not None and bool(_END_MARK.search(above.text) or is_signature(above.text))
 
 
-def _items_end(rows: Sequence[Line], start: int, *, over: bool) -> int:
+def _items_end(rows: Sequence[Line], start: int, *, over: bool) -> tuple[int, int]:
     """Return the row behind the items of a list whose heading stands above ``start``.
 
     Args:
         rows: The lines of the page.
         start: The first row below the heading.
         over: Whether the article ended above the heading, so that sentences are teasers.
+
+    Returns:
+        That row, and the one up to which rows were read: those between may open the article that
+        goes on.
     """
     at = start
     bullets = start < len(rows) and rows[start].mark == "bullet"
@@ -122,7 +165,7 @@ def _items_end(rows: Sequence[Line], start: int, *, over: bool) -> int:
                 teasers += 1
                 at += 1
         elif _is_last_signature(rows, at):
-            return at
+            return at, at
         elif _is_short_of_end(row):
             at += 1
         elif row.goes_on or (bullets and row.mark != "bullet"):  # noqa: SIM114
@@ -131,15 +174,16 @@ def _items_end(rows: Sequence[Line], start: int, *, over: bool) -> int:
             break
         else:
             at += 1
+    read = at
     if at >= len(rows) or (bullets and rows[at].mark != "bullet"):
-        return at
+        return at, read
     goes_on = rows[at].goes_on
     if goes_on and (rows[at - 1].ends_sentence or rows[at - 1].kind is not None):
         goes_on = False
     while at - 1 > start and (goes_on or _may_open_body(rows, start, at - 1, paired=pairs > 0)):
         at -= 1
         goes_on = False
-    return at
+    return at, read
 
 
 def _is_between(text: str) -> bool:

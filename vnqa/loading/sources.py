@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
@@ -48,7 +49,8 @@ def load(source: Source, *, max_bytes: int = MAX_BYTES) -> Iterator[Loaded]:
         source: A file, a folder (read recursively, in the order of names; hidden files, files of
             other formats, a README and JSON files of questions are passed over), an ``Article``
             (taken as it is), a record (a mapping with the fields of a JSON record, ``id``
-            included), or an iterable of these. A ``str`` is always a path.
+            included), or an iterable of these. A ``str`` is always a path. Values of a record are
+            of JSON's types, dates, or what numpy has for them; NaN is missing.
         max_bytes: The most bytes of one file, or of one line of a JSONL file. JSONL files are
             streamed, and may be of any size.
 
@@ -117,7 +119,7 @@ def _read(source: Source, max_bytes: int) -> Iterable[Inspection]:
 def _from_item(item: object, number: int, max_bytes: int) -> Iterator[Inspection]:
     """Yield what one item of an iterable gives; its place is its id, its path or its number."""
     if isinstance(item, Article):
-        yield Inspection(f"article {number}", item)
+        yield _given(item, f"article {number}")
     elif isinstance(item, Mapping):
         yield _assembled(Raw(*take_fields(item)), place=f"record {number}", default_id=None)
     elif isinstance(item, str | os.PathLike):
@@ -129,6 +131,16 @@ def _from_item(item: object, number: int, max_bytes: int) -> Iterator[Inspection
     else:
         got = type(item).__name__
         yield _rejected(f"item {number}", f"expected a path, an Article or a record, got {got}")
+
+
+def _given(article: Article, place: str) -> Inspection:
+    """Return an article as it is, if it can be stored: ``extra`` may hold any object."""
+    try:
+        fields = article.model_dump(mode="json", include={"extra"})
+        json.dumps(fields, ensure_ascii=False).encode()
+    except (ValueError, TypeError, RecursionError) as error:
+        return _rejected(place, f"its extra fields cannot be written as JSON: {error}")
+    return Inspection(place, article)
 
 
 def _path(source: str | os.PathLike[str]) -> Path:
@@ -185,10 +197,19 @@ def _walk(
         if entry.name.startswith("."):
             continue
         path = folder / entry.name
-        if entry.is_symlink() and not path.resolve().is_relative_to(root):
+        try:
+            leads_out = entry.is_symlink() and not path.resolve().is_relative_to(root)
+            is_folder = entry.is_dir()
+        except OSError as error:
+            yield error, relative + entry.name
+            continue
+        except RuntimeError:  # so Python up to 3.12 says that links lead in a circle
+            yield OSError(errno.ELOOP, os.strerror(errno.ELOOP)), relative + entry.name
+            continue
+        if leads_out:
             reason = "it is a link that leads out of the folder; add what it leads to"
             yield OSError(errno.EXDEV, reason), relative + entry.name
-        elif entry.is_dir():
+        elif is_folder:
             yield from _walk(path, f"{relative}{entry.name}/", above | {here}, root=root)
         elif suffix_of(path) and path.stem.lower() != "readme":
             yield path, relative + entry.name
