@@ -176,7 +176,8 @@ class NewsQA:
         Args:
             source: A file, a folder, an `Article`, a record, or an iterable of these; see
                 `vnqa.loading.load` for formats and ids.
-            progress: Told what was done so far, after each article.
+            progress: Told what was done so far, after each article; where many are rejected,
+                the last few of these may be told a little later.
 
         Raises:
             ArticleError: If ``source`` is a path that does not exist.
