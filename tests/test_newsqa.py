@@ -186,7 +186,7 @@ def test_only_the_supported_statements_stay(
     ) as qa:
         qa.add(BRIDGE)
         answer = qa.ask("Ai thiết kế cầu Bến Ngự?")
-    assert answer.text == "Cầu dài 320 m [1]. Kỹ sư Phan Văn Tư thiết kế cầu [2]."
+    assert answer.text == "Cầu Bến Ngự dài 320 m [1]. Kỹ sư Phan Văn Tư thiết kế cầu [2]."
     assert [citation.number for citation in answer.citations] == [1, 2]
     assert "900" not in answer.text
 
@@ -288,9 +288,9 @@ def test_stream_yields_statements_then_the_answer(tmp_path: Path) -> None:
         qa.add(BRIDGE)
         parts = list(qa.stream("Cầu Bến Ngự dài bao nhiêu?"))
     assert [type(part) for part in parts] == [Statement, Answer]
-    assert str(parts[0]) == "Cầu dài 320 m [1]."
+    assert str(parts[0]) == "Cầu Bến Ngự dài 320 m [1]."
     assert isinstance(parts[1], Answer)
-    assert parts[1].text == "Cầu dài 320 m [1]."
+    assert parts[1].text == "Cầu Bến Ngự dài 320 m [1]."
 
 
 def test_unchanged_updated_removed(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def _extracted(question: str, evidence: Sequence[Evidence]) -> _Answered:
     """Answer with the best sentence that can hold what is asked for."""
     fitting = [e for e in evidence[:_READ] if is_of_kind(e.text, question)]
     best = max(fitting, key=lambda e: counts_what_is_asked(e.text, question), default=None)
-    said = [] if best is None else [Grounded(best.text, (best,), (0, len(best.text)))]
+    said = [] if best is None else [Grounded(best.text, best, (0, len(best.text)))]
     return _Answered(said, 1.0, "refused")
 
 
@@ -120,7 +120,7 @@ def _drafted(
             question, words, shown, _near(shown, evidence), drafter
         )
         statements = statements or draft_of_more.statements
-        nearest = max((found.evidence[0].score for found in said_of_more), default=-math.inf)
+        nearest = max((found.source.score for found in said_of_more), default=-math.inf)
         is_surer = _is_surer(draft_of_more, draft)
         if said_of_more and (not said or (is_surer and nearest >= best.score - _FARTHER)):
             said, draft = said_of_more, draft_of_more
@@ -155,7 +155,7 @@ def _lacks_words(evidence: Sequence[Evidence]) -> bool:
 def _is_read_so(said: Grounded, question: str, best: Evidence) -> bool:
     """Tell whether a reader finds its answer where the draft's is."""
     read = read_answer(question, [best])
-    if read is None or read.span is None or said.span is None:
+    if read is None:
         return False
     return said.span[0] < read.span[1] and read.span[0] < said.span[1]
 
@@ -182,9 +182,9 @@ def _trusted(said: Sequence[Grounded], log_probability: float | None, *, is_draf
     """Return how far an answer is trusted, by how sure its writer was and what a reader says."""
     if log_probability is None:
         return 1.0
-    if not said or said[0].evidence[0].reading is None:
+    if not said or said[0].source.reading is None:
         return trust(log_probability)
-    scores = [g.evidence[0].answers(*g.span) for g in said if g.span is not None]
+    scores = [found.source.answers(*found.span) for found in said]
     known = [score for score in scores if score is not None]
     return trust_when_read(log_probability if is_drafted else None, max(known, default=None))
 
@@ -212,18 +212,15 @@ def _second_look(
     most of the question's words, in one all of whose words that half has, and more; what the model
     says of that half alone stays if grounded, unless a reader prefers the draft.
     """
-    source = grounded.evidence[0]
+    source = grounded.source
     spans = coordinate_spans(source.text)
     if len(spans) < 2:
         return grounded
     topics = [words.topics_in(source.text[start:end]) for start, end in spans]
     best = max(range(len(spans)), key=lambda i: words.share(source.text[slice(*spans[i])]))
     start, end = spans[best]
-    if grounded.span is None:
-        touched = [i for i in range(len(spans)) if i != best]
-    else:
-        first, last = grounded.span
-        touched = [i for i, (a, b) in enumerate(spans) if a < last and first < b]
+    first, last = grounded.span
+    touched = [i for i, (a, b) in enumerate(spans) if a < last and first < b]
     if best in touched or not any(topics[i] < topics[best] for i in touched):
         return grounded
     half = source._replace(start=source.start + start, end=source.start + end)
@@ -231,10 +228,10 @@ def _second_look(
         again = ground(statement, question, [half])
         if again is None:
             continue
-        span = None if again.span is None else (again.span[0] + start, again.span[1] + start)
-        if grounded.span is not None and span is not None and _prefers(source, grounded.span, span):
+        span = again.span[0] + start, again.span[1] + start
+        if _prefers(source, grounded.span, span):
             return grounded
-        return Grounded(again.text, grounded.evidence, span)
+        return Grounded(again.text, source, span)
     return grounded
 
 
@@ -253,24 +250,22 @@ def _cited(grounded: Iterable[Grounded]) -> Iterator[Statement]:
         if not text or text in said:
             continue
         said.add(text)
-        citations = []
-        for source in statement.evidence:
-            key = (source.article.article_id, source.start, source.end)
-            if key not in numbers:
-                numbers[key] = Citation(
-                    number=len(numbers) + 1,
-                    article=source.article,
-                    start=source.start,
-                    end=source.end,
-                    quote=source.text,
-                )
-            citations.append(numbers[key])
-        quotes = [citation.quote for citation in citations]
-        yield Statement(text=_capitalised(text, quotes), citations=tuple(citations))
+        source = statement.source
+        key = (source.article.article_id, source.start, source.end)
+        if key not in numbers:
+            numbers[key] = Citation(
+                number=len(numbers) + 1,
+                article=source.article,
+                start=source.start,
+                end=source.end,
+                quote=source.text,
+            )
+        citation = numbers[key]
+        yield Statement(text=_capitalised(text, citation.quote), citations=(citation,))
 
 
-def _capitalised(text: str, quotes: Sequence[str]) -> str:
-    """Begin with a capital, unless that makes a name of it which the quotes do not hold."""
+def _capitalised(text: str, quote: str) -> str:
+    """Begin with a capital, unless that makes a name of it which the quote does not hold."""
     capitalised = text[0].upper() + text[1:]
     is_common = text.split(maxsplit=1)[0].islower()
-    return capitalised if is_common and not missing_facts(capitalised, quotes) else text
+    return capitalised if is_common and not missing_facts(capitalised, [quote]) else text

@@ -35,7 +35,7 @@ _READ_TRUST_INTERCEPT = 0.86
 _READ_TRUST_SCORE = 0.063
 _READ_TRUST_SLOPE = 2.1
 _NOT_DRAFTED = -1.07  # in place of a log probability, for an answer that only the reader gives
-_IN_OTHER_WORDS = -3.0  # in place of a score, for an answer that is no stretch of a sentence
+_NOT_READ = -3.0  # in place of a score, for an answer from a sentence that no reader read
 
 # The lowest at which F1 of abstaining is within 0.02 of its best on those questions, with a reader.
 THRESHOLD = 0.15
@@ -100,10 +100,10 @@ def trust_when_read(log_probability: float | None, score: float | None) -> float
     Args:
         log_probability: Mean natural logarithm of the draft's tokens' probabilities; ``None`` where
             nothing was drafted that the sentences bear out, and the answer is the reader's.
-        score: The reader's for the stretch that is the answer (`Found.score`); ``None`` where it is
-            in other words than the sentence.
+        score: The reader's for the stretch that is the answer (`Found.score`); ``None`` where it
+            did not read that far.
     """
-    score = _IN_OTHER_WORDS if score is None else _clipped(score)
+    score = _NOT_READ if score is None else _clipped(score)
     log_probability = _NOT_DRAFTED if log_probability is None else log_probability
     return _logistic(
         _READ_TRUST_INTERCEPT + _READ_TRUST_SCORE * score + _READ_TRUST_SLOPE * log_probability

@@ -1,8 +1,9 @@
 """A draft to checked statements, each bound to the source sentence it rests on.
 
 Nothing a language model writes is trusted. A statement stays only if a retrieved sentence holds
-its numbers, dates and names, and its words; the citation is that sentence, sliced from the
-article. Markers the model writes are ignored, so an unknown source cannot be cited.
+its numbers, dates and names, and its words; what is said then is the stretch of that sentence that
+holds them, in the sentence's own words, and the citation is the sentence, sliced from the article.
+Markers the model writes are ignored, so an unknown source cannot be cited.
 """
 
 from __future__ import annotations
@@ -10,21 +11,23 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
 from vnqa.evidence import Evidence
 from vnqa.language.dates import Date, dates
 from vnqa.language.facts import missing_facts
-from vnqa.language.names import names
-from vnqa.language.numbers import numbers
-from vnqa.language.sentences import sentence_spans
+from vnqa.language.names import has_family, names
+from vnqa.language.numbers import is_counted, numbers
+from vnqa.language.sentences import Span, sentence_spans
 from vnqa.language.vietnamese import fold, iter_syllables, syllable_key, syllables
 
-# A statement in other words than the source's stays as it is if all of its words stand in the
-# sentence, in that order; else the span most like it takes its place, if it is like enough.
+# A statement in other words than the source's gives way to the words of the source: the shortest
+# stretch that has all of its words in that order, else that which has most of them, if it is like
+# enough. F1 of syllables.
 _MIN_LIKENESS = 0.6
+_MIN_LIKENESS_IN_ORDER = 0.5
 
 _MARKER = re.compile(r"(?:\[[\d,\s]*\]|【[^】]*】|\(nguồn[^)]*\))", re.IGNORECASE)
 _LABEL = re.compile(r"^\s*(?:trả lời|đáp án|câu trả lời|answer)\s*[:：]\s*", re.IGNORECASE)
@@ -37,12 +40,27 @@ _REFUSAL = re.compile(
     r"(?: (?:thong tin|cau tra loi)(?: (?:ve|nao|lien quan)\b.*)?)?\W*$"
     r")|^xin loi(?:$|,| toi\b)"
 )
+# "Không", "phủ" and "bác" as parts of other words.
+_NO_NEGATION = re.compile(
+    r"\b(?:chính phủ|phủ(?! nhận| quyết| định)|hàng không|phòng không"
+    r"|không (?:quân|khí|gian|lưu|phận|chỉ|những)|bác(?! bỏ| đơn| kháng| tin| yêu| cáo))\b",
+    re.IGNORECASE,
+)
 _NEGATIONS = frozenset(syllable_key(word) for word in "không chưa chẳng chả phủ bác".split())
 _SAYS_NOTHING = frozenset(syllables("có không đúng vậy phải rồi đã chưa được thế"))
 _DENIAL = re.compile(
-    r"\b(?:không|chưa|chẳng|chả)\s+(?:(?:phải|hề|từng|bị|được|có|thể|là|muốn)\s+)?$", re.IGNORECASE
+    r"\b(?:(?<!hàng )(?<!phòng )(?<!con số )không|chưa|chẳng|chả|đừng|cấm)\s+"
+    r"(?:(?:phải|hề|từng|bị|được|có|thể|là|muốn|nào|phép|cần|nên|dám|chuyện|kế hoạch|ý định)\s+)"
+    r"{0,2}$",
+    re.IGNORECASE,
 )
-_UNIT = re.compile(r"\s?(?:%|‰|°[CF]?)")
+_BOUND = re.compile(
+    r"\b(?:hơn|gần|khoảng|dưới|ngót|xấp xỉ|ít nhất|nhiều nhất|tối thiểu|tối đa|không quá"
+    r"|chưa (?:đến|tới|đầy))\s+$",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(r"\s?(?:%|‰|°[CF]?|phần trăm\b)", re.IGNORECASE)
+_PERCENT = re.compile(r"%|\bphần trăm\b", re.IGNORECASE)
 _FUNCTION_WORDS = frozenset(syllable_key(word) for word in "và là của thì mà với do bởi".split())
 _LIST = re.compile(r"\s+(?:và|cùng(?: với)?)\s+", re.IGNORECASE)
 _WHO = re.compile(r"\bai\b", re.IGNORECASE)
@@ -55,7 +73,7 @@ _DETERMINER = re.compile(r"\b(?:các|những|mọi|mỗi|từng|nhiều|một s�
 _AFTER_OR_BEFORE = re.compile(r"\b(?:sau|trước)\s+(?:(?:ngày|tháng|năm)\s+)?$", re.IGNORECASE)
 _YEAR = re.compile(r"1\d{3}|20\d{2}")
 _YEAR_WORD = re.compile(r"\bnăm\s+$", re.IGNORECASE)
-_BEFORE = 24  # code points before a span that are looked at
+_BEFORE = 32  # code points before a span that are looked at
 _EDGES = " \t\n\"“”'‘’.,;:!?…*_-–"
 
 
@@ -63,14 +81,14 @@ class Grounded(NamedTuple):
     """A statement that passed, and what it rests on.
 
     Attributes:
-        text: The statement; where its words stand in a row in the source, the source's spelling.
-        evidence: The sentences it is bound to, the most telling first.
-        span: Where ``text`` stands in the first of them; ``None`` if it is in other words.
+        text: What is said, in the source's words.
+        source: The sentence it is cut from.
+        span: Where it stands there.
     """
 
     text: str
-    evidence: tuple[Evidence, ...]
-    span: tuple[int, int] | None
+    source: Evidence
+    span: Span
 
 
 def split_statements(draft: str) -> list[str]:
@@ -124,7 +142,7 @@ def _is_joined(member: Sequence[str], question: Sequence[str]) -> bool:
 
 
 def ground(statement: str, question: str, evidence: Sequence[Evidence]) -> Grounded | None:
-    """Bind a statement to the best sentence that supports it, or return ``None``.
+    """Bind a statement to the best sentence that supports it, in its words, or return ``None``.
 
     Args:
         statement: One statement of a draft.
@@ -134,18 +152,16 @@ def ground(statement: str, question: str, evidence: Sequence[Evidence]) -> Groun
     keys = syllables(statement)
     if _repeats(keys, question):
         return None
-    for source in evidence:
-        span = _find(keys, source.text)
-        if span is not None:
-            return Grounded(source.text[span[0] : span[1]], (source,), span)
-    for source in evidence:
-        span = _find_by_value(statement, source.text)
-        if span is not None:
-            return Grounded(source.text[span[0] : span[1]], (source,), span)
-    for source in evidence:
-        if _says(statement, keys, source.text):
-            return Grounded(statement, (source,), None)
+    for find in (_find, _find_by_value, _find_in_order):
+        for source in evidence:
+            span = find(statement, source.text)
+            if span is not None and _keeps_percent(statement, source.text[slice(*span)]):
+                return _grounded(source, span)
     return _snap(statement, keys, evidence)
+
+
+def _grounded(source: Evidence, span: Span) -> Grounded:
+    return Grounded(source.text[slice(*span)], source, span)
 
 
 def ground_span(source: Evidence, start: int, end: int, question: str) -> Grounded | None:
@@ -166,11 +182,10 @@ def ground_span(source: Evidence, start: int, end: int, question: str) -> Ground
     if not inner:
         return None
     start += stretch.index(inner)
-    start, end = _widen(source.text, start, start + len(inner))
-    text = source.text[start:end]
-    if _repeats(syllables(text), question):
+    span = _widen(source.text, start, start + len(inner))
+    if _repeats(syllables(source.text[slice(*span)]), question):
         return None
-    return Grounded(text, (source,), (start, end))
+    return _grounded(source, span)
 
 
 def _repeats(keys: Sequence[str], question: str) -> bool:
@@ -191,19 +206,17 @@ def _repeats(keys: Sequence[str], question: str) -> bool:
     return not any(keys) or list(keys) not in [list(part) for part in offered]
 
 
-def _says(statement: str, keys: Sequence[str], sentence: str) -> bool:
-    """Tell whether a sentence holds the facts, the words and the negations of a statement.
-
-    Words and numbers must follow each other as in the statement: "27 người chết" is not said by
-    "5 người chết và 27 người bị thương".
-    """
-    words = [key for key in keys if key not in _FUNCTION_WORDS and not key[0].isdecimal()]
-    if len(words) < 2:
+def _agrees(statement: str, text: str) -> bool:
+    """Tell whether a text holds a statement's facts, and neither denies what the other says."""
+    here, there = (set(syllables(_NO_NEGATION.sub(" ", each))) for each in (statement, text))
+    if any((key in here) != (key in there) for key in _NEGATIONS):
         return False
-    given = iter(_terms(sentence))
-    wanted = [term for term in _terms(statement) if term.key not in _FUNCTION_WORDS]
-    in_order = all(any(term.is_in(other) for other in given) for term in wanted)
-    return in_order and _agrees(statement, sentence)
+    return not missing_facts(statement, [text]) and _keeps_percent(statement, text)
+
+
+def _keeps_percent(statement: str, text: str) -> bool:
+    """Tell whether a text has as many signs of per cent as a statement: "5%" is not "5 điểm"."""
+    return len(_PERCENT.findall(statement)) <= len(_PERCENT.findall(text))
 
 
 class _Term(NamedTuple):
@@ -211,6 +224,8 @@ class _Term(NamedTuple):
 
     key: str
     values: frozenset[Fraction]
+    start: int
+    end: int
 
     def is_in(self, other: _Term) -> bool:
         return bool(self.values & other.values or (self.key and self.key == other.key))
@@ -218,45 +233,92 @@ class _Term(NamedTuple):
 
 def _terms(text: str) -> list[_Term]:
     """Return the syllables and numbers of a text, in order."""
-    found = numbers(text)
+    counted = [number for number in numbers(text) if is_counted(text, number)]
     terms = [
-        (start, _Term(syllable_key(word), frozenset()))
-        for word, start, _ in iter_syllables(text)
-        if not any(number.start <= start < number.end for number in found)
+        _Term(syllable_key(word), frozenset(), start, end)
+        for word, start, end in iter_syllables(text)
+        if not any(number.start <= start < number.end for number in counted)
     ]
-    for number in found:
+    for number in counted:
         key = "" if number.certain else syllable_key(text[number.start : number.end])
-        terms.append((number.start, _Term(key, number.readings)))
-    return [term for _, term in sorted(terms, key=lambda each: each[0])]
+        terms.append(_Term(key, number.readings, number.start, number.end))
+    return sorted(terms, key=lambda term: term.start)
 
 
-def _agrees(statement: str, sentence: str) -> bool:
-    """Tell whether a sentence holds a statement's facts, and neither denies what the other says."""
-    here, there = set(syllables(statement)), set(syllables(sentence))
-    if any((key in here) != (key in there) for key in _NEGATIONS):
-        return False
-    return not missing_facts(statement, [sentence])
+def _find_in_order(statement: str, text: str) -> Span | None:
+    """Return the shortest stretch of a text with all words and numbers of a statement, in order.
+
+    What stands between them is in it too: "Mỹ áp thuế" becomes "Mỹ có thể áp thuế". Numbers are
+    compared by value, and belong to the words they stand with: "27 người chết" is not in "5 người
+    chết và 27 người bị thương".
+    """
+    wanted = [term for term in _terms(statement) if term.key not in _FUNCTION_WORDS]
+    if sum(not term.values for term in wanted) < 2 or not _agrees(statement, text):
+        return None
+    given = _terms(text)
+    best: Span | None = None
+    for first, term in enumerate(given):
+        if wanted[0].is_in(term):
+            last = _last_in_order(wanted, given, first)
+            if last is not None and (best is None or last - first < best[1] - best[0]):
+                best = first, last
+    if best is None:
+        return None
+    first, last = best
+    likeness = 2.0 * len(wanted) / (len(wanted) + last - first + 1)
+    if likeness < _MIN_LIKENESS_IN_ORDER:
+        return None
+    return _widen(text, given[first].start, given[last].end)
+
+
+def _last_in_order(wanted: Sequence[_Term], given: Sequence[_Term], first: int) -> int | None:
+    """Return where the last of some terms is first met, if they follow each other from a place."""
+    at = first
+    for term in wanted[1:]:
+        found = next((i for i in range(at + 1, len(given)) if term.is_in(given[i])), None)
+        if found is None:
+            return None
+        at = found
+    return at
 
 
 def _snap(statement: str, keys: Sequence[str], evidence: Sequence[Evidence]) -> Grounded | None:
     """Return the span of the evidence that is most like a statement, if it is like enough."""
-    best: tuple[float, Evidence, int, int] | None = None
+    best: tuple[float, Evidence, Span] | None = None
     for source in evidence:
         if not _agrees(statement, source.text):
             continue
         likeness, start, end = _most_like(keys, source.text)
-        if likeness < _MIN_LIKENESS or missing_facts(statement, [source.text[start:end]]):
-            continue
-        if best is None or likeness > best[0]:
-            best = (likeness, source, start, end)
-    if best is None:
-        return None
-    _, source, start, end = best
-    return Grounded(source.text[start:end], (source,), (start, end))
+        span = source.text[start:end]
+        if (
+            likeness >= _MIN_LIKENESS
+            and (best is None or likeness > best[0])
+            and _agrees(statement, span)
+            and _counts_alike(statement, span)
+        ):
+            best = likeness, source, (start, end)
+    return None if best is None else _grounded(best[1], best[2])
 
 
-def _find(keys: Sequence[str], text: str) -> tuple[int, int] | None:
-    """Return where a run of syllables stands in a text, spelling variants aside."""
+def _counts_alike(statement: str, text: str) -> bool:
+    """Tell whether what a statement counts stands after the same number in a text.
+
+    Parts of dates count nothing.
+    """
+    days = dates(statement)
+    given = list(itertools.pairwise(_terms(text)))
+    return all(
+        any(number.is_in(a) and counted.is_in(b) for a, b in given)
+        for number, counted in itertools.pairwise(_terms(statement))
+        if number.values
+        and not number.key
+        and not any(day.start <= number.start < day.end for day in days)
+    )
+
+
+def _find(statement: str, text: str) -> Span | None:
+    """Return where a statement's syllables stand in a row in a text, spelling variants aside."""
+    keys = syllables(statement)
     tokens = [(syllable_key(word), start, end) for word, start, end in iter_syllables(text)]
     length = len(keys)
     for i in range(len(tokens) - length + 1):
@@ -265,7 +327,7 @@ def _find(keys: Sequence[str], text: str) -> tuple[int, int] | None:
     return None
 
 
-def _find_by_value(statement: str, text: str) -> tuple[int, int] | None:
+def _find_by_value(statement: str, text: str) -> Span | None:
     """Return where a text says a number and what follows it, the number written in another way.
 
     "4 người" stands in "bốn người chết"; a statement must begin with its only number.
@@ -275,7 +337,7 @@ def _find_by_value(statement: str, text: str) -> tuple[int, int] | None:
         return None
     keys = syllables(statement[found[0].end :])
     for number in numbers(text):
-        if number.readings & found[0].readings:
+        if number.readings & found[0].readings and is_counted(text, number):
             after = list(itertools.islice(iter_syllables(text[number.end :]), len(keys)))
             if [syllable_key(word) for word, _, _ in after] == keys:
                 end = number.end + (after[-1][2] if after else 0)
@@ -305,8 +367,8 @@ def _most_like(keys: Sequence[str], text: str) -> tuple[float, int, int]:
     return likeness, *_widen(text, start, end)
 
 
-def _widen(text: str, start: int, end: int) -> tuple[int, int]:
-    """Take in the rest of what a span cuts: a number or date, its sign, the determiner of a phrase.
+def _widen(text: str, start: int, end: int) -> Span:
+    """Take in the rest of what a span cuts: a number or date, its sign or bound, a name, a phrase.
 
     ``3,5`` of ``3,5 triệu`` would say something else; so would ``23`` of ``23/5/1950``, and the
     year alone of ``sau năm 1850``. The year of a date, or month and year, may stand alone, with the
@@ -325,15 +387,24 @@ def _widen(text: str, start: int, end: int) -> tuple[int, int]:
     if start and text[start - 1] in "$€£¥" and text[start].isdecimal():
         start -= 1
     if text[start : start + 1].isdecimal():
-        start = _with(_MINUS, text, start)
+        start = _with(_BOUND, text, _with(_MINUS, text, start))
     if _YEAR.fullmatch(text, start, end):
         start = _with(_YEAR_WORD, text, start)
+    end = max([end, *_ends_of_persons(text, start, end)])
     start = _with(_DETERMINER, text, start)
     start = _with(_DENIAL, text, start)
     match = _UNIT.match(text, end)
     if match and text[end - 1].isdecimal():
         end = match.end()
     return start, end
+
+
+def _ends_of_persons(text: str, start: int, end: int) -> Iterator[int]:
+    """Yield the ends of names that a span cuts behind a family name: "Trần Minh" of three."""
+    for name in names(text):
+        last = name.run_end(text)
+        if name.start < end < last and has_family(text[max(start, name.start) : end]):
+            yield last
 
 
 def _is_its_year(text: str, start: int, end: int, date: Date) -> bool:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from vnqa.language.dates import dates
 from vnqa.language.names import holds_name, name_keys, names
-from vnqa.language.numbers import numbers
+from vnqa.language.numbers import is_counted, numbers
 
 
 def missing_facts(statement: str, quotes: Iterable[str]) -> list[str]:
@@ -23,7 +23,11 @@ def missing_facts(statement: str, quotes: Iterable[str]) -> list[str]:
     quotes = list(quotes)
     given_dates = [date for quote in quotes for date in dates(quote)]
     given_numbers = {
-        value for quote in quotes for number in numbers(quote) for value in number.readings
+        value
+        for quote in quotes
+        for number in numbers(quote)
+        if is_counted(quote, number)
+        for value in number.readings
     }
     for date in given_dates:
         given_numbers.update(Fraction(part) for part in date[2:] if part is not None)

@@ -44,6 +44,16 @@ _OPENERS = frozenset(
 )
 
 
+# The commonest family names: what follows one is of the same name.
+_FAMILIES = frozenset(
+    syllable_key(word)
+    for word in (
+        "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đào đoàn trịnh đinh"
+    ).split()
+)
+_MARK = re.compile(r"\s*[-–.&/'’]\s*")
+
+
 class Name(NamedTuple):
     """A proper name in a text.
 
@@ -58,6 +68,11 @@ class Name(NamedTuple):
     end: int
     keys: tuple[str, ...]
     opens_sentence: bool
+
+    def run_end(self, text: str) -> int:
+        """Return where its first run of syllables without marks between them ends."""
+        mark = _MARK.search(text, self.start, self.end)
+        return self.end if mark is None else mark.start()
 
 
 def name_keys(text: str) -> tuple[str, ...]:
@@ -91,6 +106,11 @@ def names(text: str) -> list[Name]:
             run.append(match)
     close()
     return found
+
+
+def has_family(text: str) -> bool:
+    """Tell whether one of the commonest Vietnamese family names stands in a text."""
+    return any(syllable_key(match.group()) in _FAMILIES for match in _WORD.finditer(text))
 
 
 def holds_name(keys: Sequence[str], name: Name) -> bool:

@@ -15,7 +15,7 @@ from vnqa.language.vietnamese import syllable_key
 _TOKEN = re.compile(
     r"\d{1,40}(?:[.,]\d{1,40}){0,12}|[^\W\d_]+"
 )  # bounded: int() refuses thousands of digits
-_GAP = re.compile(r"[ \t\u00a0]+$")
+_GAP = re.compile(r"[ \t\u00a0]*$")  # "5tỷ" has none
 
 
 def _keys(words: str) -> dict[str, int]:
@@ -36,6 +36,20 @@ _SCALES = {
 _FIVE = syllable_key("năm")  # also "year": a digit only before a multiplier
 _MULTIPLIERS = {_TENS, _DOZEN, _HUNDRED, *_SCALES}
 _WEAK = {*_DIGITS, _TEN}  # words that mean other things too: "ba" father, "một" a, "tám" gossip
+
+
+# Where a lone number word is none: "năm nay", "một số", "Ba Lan", "tháng ba".
+_NO_COUNT = re.compile(
+    r"(?:không|năm(?=\s*(?:$|[^\w\s]|\d|(?:nay|ngoái|qua|sau|trước|học|tới|đó|ấy|này|kia|rồi|mới|cũ"
+    r"|tài|là|thì|ông|bà)\b))|một(?=\s+(?:số|trong|cách|phần|vài|ít|loạt|chút)\b)|ba(?=\s+lan\b))",
+    re.IGNORECASE,
+)
+_NO_COUNT_BEFORE = re.compile(
+    r"(?:\d|\b(?:thứ|tháng|mỗi|hằng|hàng|trong|nhiều|các|những|cuối|đầu|giữa|suốt|cả|từng|vài|mấy))"
+    r"\s+$",
+    re.IGNORECASE,
+)
+_BEFORE = 12  # code points that are looked at
 
 
 class Number(NamedTuple):
@@ -67,10 +81,19 @@ def numbers(text: str) -> list[Number]:
     return found
 
 
+def is_counted(text: str, number: Number) -> bool:
+    """Tell whether what may be a number is one where it stands: "năm" before "nay" is a year."""
+    return number.certain or not (
+        _NO_COUNT.match(text, number.start)
+        or _NO_COUNT_BEFORE.search(text, max(0, number.start - _BEFORE), number.start)
+    )
+
+
 def digit_readings(literal: str) -> frozenset[Fraction]:
     """Return the values a run of digits, full stops and commas can stand for.
 
-    ``1.200`` is 1200; ``3.5`` and ``3,5`` are 3.5; ``1,200`` is 1.2, or 1200 as written in English.
+    ``1.200`` is 1200; ``3.5`` and ``3,5`` are 3.5; ``1,200`` is 1.2, or 1200 as written in English;
+    ``1,000`` is 1000.
     """
     dots, commas = literal.count("."), literal.count(",")
     if not dots and not commas:
@@ -84,7 +107,7 @@ def digit_readings(literal: str) -> frozenset[Fraction]:
     readings = set()
     if grouped and (dots or commas):
         readings.add(Fraction(int("".join(parts))))
-    if len(parts) == 2 and (commas or not grouped):
+    if len(parts) == 2 and (not grouped or (commas and parts[1] != "000")):
         readings.add(Fraction(f"{parts[0]}.{parts[1]}"))
     if not readings:  # 12.5.2020, 192.168.1.1: separate numbers, kept apart by the caller
         readings.update(Fraction(int(part)) for part in parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from vnqa.language.dates import Date, dates
-from vnqa.language.numbers import numbers
+from vnqa.language.numbers import is_counted, numbers
 from vnqa.language.vietnamese import folded_syllables, nfc, syllable_key, syllables
 
 _HOW_MANY = re.compile(
@@ -30,6 +30,13 @@ _WHICH_DAY = re.compile(
 _NAMED_DAY = re.compile(
     r"\b(?:rằm|mùng|mồng|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|\d{1,2} tết|giao thừa"
     r"|hôm (?:nay|qua|kia)|cùng ngày)\b",
+    re.IGNORECASE,
+)
+_YEARS = re.compile(r"(?<!\d)(?:1\d{3}|20\d{2})\s*[-–]\s*(?:1\d{3}|20\d{2})(?!\d)")
+_DAYS = re.compile(r"(?<![\d/])\d{1,2}\s*[-–]\s*\d{1,2}/\d{1,2}(?![\d/])")
+_ABOUT_HOW_MANY = re.compile(
+    r"\b(?:(?:hàng|vài|mấy|nửa)\s+(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)|(?:một|hơn|gần|quá) nửa"
+    r"|không (?:có )?(?:ai|người))\b",
     re.IGNORECASE,
 )
 _FRACTION = re.compile(r"\d+/\d+")
@@ -67,11 +74,11 @@ def is_of_kind(statement: str, question: str) -> bool:
     """
     question, statement = nfc(question), nfc(statement)
     if _WHICH_YEAR.search(question):
-        return _OTHER_YEAR.search(statement) is not None or any(
+        return any(pattern.search(statement) for pattern in (_OTHER_YEAR, _YEARS)) or any(
             date.year is not None for date in dates(statement)
         )
     if _WHICH_DAY.search(question):
-        return _NAMED_DAY.search(statement) is not None or any(
+        return any(pattern.search(statement) for pattern in (_NAMED_DAY, _DAYS)) or any(
             date.day is not None for date in dates(statement)
         )
     if _HOW_MANY.search(question):
@@ -98,10 +105,11 @@ def counts_what_is_asked(statement: str, question: str) -> bool:
 
 
 def _counts(statement: str) -> bool:
-    """Tell whether a statement holds a number that is no part of a date."""
+    """Tell whether a statement holds a number that is no part of a date, or says about how many."""
     days = [date for date in dates(statement) if not _is_bare_number(statement, date)]
-    return any(
-        not any(date.start <= number.start < date.end for date in days)
+    return _ABOUT_HOW_MANY.search(statement) is not None or any(
+        is_counted(statement, number)
+        and not any(date.start <= number.start < date.end for date in days)
         for number in numbers(statement)
     )
 
