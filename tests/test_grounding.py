@@ -5,9 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vnqa.evidence import Evidence
-from vnqa.grounding import ground, split_statements, without_asked
+from vnqa.grounding import ground
 from vnqa.language.facts import missing_facts
 from vnqa.records import Article, Hit, Passage
+from vnqa.statements import split_statements, without_asked
 
 TEXT = (
     "Đoàn Việt Nam do bà Lê Thị Hoa dẫn đầu. Nhà máy xả 3,5 triệu mét khối nước mỗi ngày. "

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeVar
 
 from vnqa.generators import Completer, Generator
-from vnqa.grounding import split_statements, without_asked
 from vnqa.prompt import completion, examples, examples_of_persons, turns
+from vnqa.statements import split_statements, without_asked
 
 _Written = TypeVar("_Written")
 

@@ -1,0 +1,76 @@
+"""A draft to its statements: labels, markers, refusals and what the question names are left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from vnqa.language.names import names
+from vnqa.language.sentences import sentence_spans
+from vnqa.language.vietnamese import fold, syllables
+
+_MARKER = re.compile(r"(?:\[[\d,\s]*\]|【[^】]*】|\(nguồn[^)]*\))", re.IGNORECASE)
+_LABEL = re.compile(r"^\s*(?:trả lời|đáp án|câu trả lời|answer)\s*[:：]\s*", re.IGNORECASE)
+_REFUSAL = re.compile(
+    r"^(?:(?:rat tiec|xin loi)\W+)?(?:"
+    r"(?:toi |(?:trong )?(?:doan trich|van ban|bai viet|ngu canh)\W+)"
+    r"khong (?:co thong tin|tim thay|the tra loi|cung cap|de cap|co cau tra loi|biet$)"
+    r"|khong (?:co thong tin|the tra loi|co cau tra loi|biet$)"
+    r"|khong (?:tim thay|cung cap|de cap)"
+    r"(?: (?:thong tin|cau tra loi)(?: (?:ve|nao|lien quan)\b.*)?)?\W*$"
+    r")|^xin loi(?:$|,| toi\b)"
+)
+_LIST = re.compile(r"\s+(?:và|cùng(?: với)?)\s+", re.IGNORECASE)
+_WHO = re.compile(r"\bai\b", re.IGNORECASE)
+_JOINS = frozenset(syllables("và cùng với"))
+EDGES = " \t\n\"“”'‘’.,;:!?…*_-–"  # what is cut from either end of a statement
+
+
+def split_statements(draft: str) -> list[str]:
+    """Return the statements of a draft: its sentences, without labels, markers and refusals."""
+    text = _MARKER.sub("", _LABEL.sub("", draft))
+    statements = []
+    for start, end in sentence_spans(text):
+        statement = text[start:end].strip(EDGES)
+        if (
+            statement
+            and any(c.isalnum() for c in statement)
+            and not _REFUSAL.search(fold(statement))
+        ):
+            statements.append(statement)
+    return list(dict.fromkeys(statements))
+
+
+def without_asked(statement: str, question: str) -> str:
+    """Return a statement without the members of its list that the question names itself.
+
+    Asked who received ambassador B, a small model may answer "minister A và đại sứ B". Only members
+    that end with a name are persons: "Bộ Giáo dục và Đào tạo" is one thing, and so is what the
+    question joins in the same way.
+    """
+    members = _LIST.split(statement)
+    if len(members) < 2 or not _WHO.search(question):
+        return statement
+    asked = syllables(question)
+    named = [set(asked).issuperset(syllables(member)) for member in members]
+    if all(named):
+        return statement
+    left = [
+        member
+        for member, is_named in zip(members, named, strict=True)
+        if not (is_named and _ends_with_name(member)) or _is_joined(syllables(member), asked)
+    ]
+    return statement if len(left) == len(members) else " và ".join(left)
+
+
+def _ends_with_name(member: str) -> bool:
+    found = names(member)
+    return bool(found) and found[-1].end == len(member.rstrip(EDGES))
+
+
+def _is_joined(member: Sequence[str], question: Sequence[str]) -> bool:
+    """Tell whether a question has a list's member right after "và" or "cùng"."""
+    return any(
+        question[i] in _JOINS and list(question[i + 1 : i + 1 + len(member)]) == list(member)
+        for i in range(len(question))
+    )
