@@ -33,6 +33,7 @@ def sentences(text: str) -> list[str]:
         "Ông chờ đợi… rồi bước vào.",
         "Bạn đọc xem tại baochi.vn hoặc www.tin.com.vn nhé.",
         "ThS. BS. Nguyễn An khám cho bà con.",
+        "BS.CKII. Lê Thị Hoa và BS.CK1. Trần An mổ ca này.",
         "1. Phạm vi điều chỉnh của luật này",
     ],
 )

@@ -19,8 +19,8 @@ _FOREIGN_STOPS = "。｡！？．।॥؟۔"
 _TERMINATOR = re.compile(rf"[.!?…{_FOREIGN_STOPS}]+[{re.escape(_CLOSERS)}]*")
 _LINE = re.compile(r"[^\n\r\u2028\u2029\x0b\x0c\x85]+")
 _ABBREVIATIONS = frozenset(
-    "tp tt tx gs pgs ts ths bs bsck bscki bsckii ks kts ls cn nsnd nsut nsut. ngnd ngut ong. "
-    "mr mrs ms dr prof st no vs jr sr nxb q p h x f k tr vd gd pgd đ/c dc tel đt dt "
+    "tp tt tx gs pgs ts ths bs bsck bscki bsckii cki ckii ck1 ck2 ks kts ls cn nsnd nsut nsut. "
+    "ngnd ngut ong. mr mrs ms dr prof st no vs jr sr nxb q p h x f k tr vd gd pgd đ/c dc tel đt dt "
     "jan feb mar apr jun jul aug sep sept oct nov dec co ltd inc corp".split()
 )
 _ETC = re.compile(r"v\.\s?v$", re.IGNORECASE)
