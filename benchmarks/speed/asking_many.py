@@ -8,7 +8,7 @@ from benchmarks.quality.rows import Goal
 from benchmarks.speed.asking import asked_of, opened
 from benchmarks.speed.measuring import Row, alternately, compared
 
-_ASKED = 16
+_ASKED = 8
 
 
 def ask_many(articles: int, few: int) -> Iterator[Row]:
