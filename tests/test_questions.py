@@ -39,6 +39,8 @@ from vnqa.language.questions import counts_what_is_asked, is_of_kind
         ("Có bao nhiêu người?", "không có ai", True),
         ("Có bao nhiêu người?", "năm nay", False),
         ("Có bao nhiêu người?", "năm người", True),
+        ("Có bao nhiêu người?", "năm", True),
+        ("Xếp hạng mấy?", "lớn thứ hai thế giới", True),
         ("Hội mở ngày nào?", "thứ bảy tuần tới", True),
         ("Có bao nhiêu rừng bị cháy?", "2/3 diện tích", True),
         ("Có bao nhiêu người?", "ngày 2/3 tại Huế", False),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from vnqa.language.dates import Date, dates
-from vnqa.language.numbers import is_counted, numbers
+from vnqa.language.numbers import Number, is_counted, numbers
 from vnqa.language.vietnamese import folded_syllables, nfc, syllable_key, syllables
 
 _HOW_MANY = re.compile(
@@ -108,10 +108,16 @@ def _counts(statement: str) -> bool:
     """Tell whether a statement holds a number that is no part of a date, or says about how many."""
     days = [date for date in dates(statement) if not _is_bare_number(statement, date)]
     return _ABOUT_HOW_MANY.search(statement) is not None or any(
-        is_counted(statement, number)
+        _is_number(statement, number)
         and not any(date.start <= number.start < date.end for date in days)
         for number in numbers(statement)
     )
+
+
+def _is_number(statement: str, number: Number) -> bool:
+    """Tell whether a number word is one where it stands; alone and after "thứ" it answers, too."""
+    alone = statement.strip(" .") == statement[number.start : number.end]
+    return alone or is_counted(statement, number) or statement[: number.start].endswith("thứ ")
 
 
 def _is_bare_number(statement: str, date: Date) -> bool:
