@@ -177,6 +177,22 @@ def test_a_draft_without_support_is_an_abstention(tmp_path: Path, draft: str) ->
     assert "Khánh thành cầu Bến Ngự" in str(answer)
 
 
+def test_names_of_a_list_are_said_one_by_one(tmp_path: Path) -> None:
+    meeting = Article(
+        article_id="meeting",
+        title="Đối thoại",
+        text="Hôm qua, Thứ trưởng Tô Văn An đã tới thăm tỉnh bạn và dự lễ mở kho lúa, cùng Chủ tịch "
+        "tỉnh Lê Thị Hoa chủ trì cuộc đối thoại về nước sông.",
+    )
+    for draft, text in (
+        ("Tô Văn An và Lê Thị Hoa", "Tô Văn An [1]. Lê Thị Hoa [1]."),
+        ("Tô Văn An và Lê Thị Hà", ""),
+    ):
+        with opened(tmp_path / str(len(text)), draft) as qa:
+            qa.add(meeting)
+            assert qa.ask("Những ai chủ trì cuộc đối thoại về nước sông?").text == text
+
+
 def test_only_the_supported_statements_stay(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

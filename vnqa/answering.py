@@ -20,6 +20,7 @@ from vnqa.language.sentences import Span, coordinate_spans
 from vnqa.prompt import excerpt, sentences_to_read
 from vnqa.records import Citation, Statement
 from vnqa.rendering import Reason
+from vnqa.statements import listed_names
 
 EXCERPT_CHARS = 700  # of what a model is shown
 _READ = 5  # sentences looked at without a language model
@@ -173,9 +174,18 @@ def _checked(
     looked = [
         _second_look(found, question, words, drafter)
         for statement in draft.statements
-        if (found := ground(statement, question, best_first)) is not None
+        for found in _grounded(statement, question, best_first)
     ]
     return [found for found in looked if is_of_kind(found.text, question)], draft
+
+
+def _grounded(statement: str, question: str, evidence: Sequence[Evidence]) -> list[Grounded]:
+    """Return what a statement is bound to: names that it lists, if only one by one, or nothing."""
+    found = ground(statement, question, evidence)
+    if found is not None:
+        return [found]
+    named = [ground(name, question, evidence) for name in listed_names(statement)]
+    return [each for each in named if each is not None] if all(named) else []
 
 
 def _trusted(said: Sequence[Grounded], log_probability: float | None, *, is_drafted: bool) -> float:

@@ -21,6 +21,7 @@ _REFUSAL = re.compile(
     r")|^xin loi(?:$|,| toi\b)"
 )
 _LIST = re.compile(r"\s+(?:và|cùng(?: với)?)\s+", re.IGNORECASE)
+_LIST_OR_COMMA = re.compile(rf"{_LIST.pattern}|\s*[,;]\s+", re.IGNORECASE)
 _WHO = re.compile(r"\bai\b", re.IGNORECASE)
 _JOINS = frozenset(syllables("và cùng với"))
 EDGES = " \t\n\"“”'‘’.,;:!?…*_-–"  # what is cut from either end of a statement
@@ -61,6 +62,13 @@ def without_asked(statement: str, question: str) -> str:
         if not (is_named and _ends_with_name(member)) or _is_joined(syllables(member), asked)
     ]
     return statement if len(left) == len(members) else " và ".join(left)
+
+
+def listed_names(statement: str) -> list[str]:
+    """Return the members of a list all of which end with a name; none of another statement."""
+    members = [part.strip(EDGES) for part in _LIST_OR_COMMA.split(statement)]
+    are_names = len(members) > 1 and all(_ends_with_name(member) for member in members)
+    return members if are_names else []
 
 
 def _ends_with_name(member: str) -> bool:
