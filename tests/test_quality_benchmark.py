@@ -561,11 +561,18 @@ def test_a_quick_run_takes_few_articles(bench: Bench) -> None:
 
 
 def test_the_readme_section_says_what_was_measured_before(results: Results) -> None:
-    assert "earlier state" not in readme_section(results, "en")
+    assert "another state" not in readme_section(results, "en")
     (first, measured), *_ = results.stages.items()
-    past = measured.conditions.model_copy(update={"day": datetime.date(2020, 1, 2)})
-    mixed = results.updated({first: measured.model_copy(update={"conditions": past})})
-    section = readme_section(mixed, "en")
-    title = STAGES[first].en
-    assert f"Measured on 2020-01-02, by an earlier state of vnqa: {title}." in section
-    assert "(2020-01-02;" not in section
+    title, now = STAGES[first].en, measured.conditions
+
+    def section_with(**conditions: object) -> str:
+        then = measured.model_copy(update={"conditions": now.model_copy(update=conditions)})
+        return readme_section(results.updated({first: then}), "en")
+
+    past = section_with(day=datetime.date(2020, 1, 2))
+    assert f"Measured on 2020-01-02 on {now.processor}, by another state of vnqa: {title}." in past
+    assert "(2020-01-02;" not in past
+    elsewhere = section_with(processor="Z80")
+    assert elsewhere.count("by another state of vnqa") == 1
+    assert "Z80" in elsewhere
+    assert now.processor in elsewhere

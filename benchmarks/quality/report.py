@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -50,12 +52,15 @@ def readme_section(results: Results, lang: Lang) -> str:
         lang: Language of the README.
     """
     words = WORDS[lang]
-    newest = max((m.conditions for m in results.stages.values()), key=lambda told: told.day)
-    lines = [words.about.format(**newest.model_dump()), ""]
-    for day in sorted({m.conditions.day for m in results.stages.values()} - {newest.day}):
-        older = [stage for stage, m in _measured(results) if m.conditions.day == day]
-        names = "; ".join(getattr(STAGES[stage], lang) for stage in older)
-        lines += [words.older.format(day=day, stages=names), ""]
+    times = Counter(_when_and_where(m) for m in results.stages.values())
+    newest = max(times, key=lambda time: (time[0], times[time]))
+    told = next(m for m in results.stages.values() if _when_and_where(m) == newest).conditions
+    lines = [words.about.format(**told.model_dump()), ""]
+    for time in sorted(set(times) - {newest}):
+        others = [stage for stage, m in _measured(results) if _when_and_where(m) == time]
+        names = "; ".join(getattr(STAGES[stage], lang) for stage in others)
+        day, processor = time
+        lines += [words.other.format(day=day, processor=processor, stages=names), ""]
     lines += [_line(words.head), _line(["---"] * 3 + ["--:"] * 4 + ["---"])]
     for stage, measured in _measured(results):
         for row in measured.result.rows:
@@ -109,6 +114,10 @@ def replaced_section(text: str, section: str) -> str:
         ValueError: If the markers do not stand in it once.
     """
     return readme.replaced_section(text, "quality", section)
+
+
+def _when_and_where(measured: Measured) -> tuple[datetime.date, str]:
+    return measured.conditions.day, measured.conditions.processor
 
 
 def _measured(results: Results) -> Iterator[tuple[str, Measured]]:

@@ -14,7 +14,7 @@ class Words(NamedTuple):
     yes: str
     no: str
     about: str
-    older: str
+    other: str
     typed: str
     plots: tuple[str, ...]
     names: dict[str, str]
@@ -34,7 +34,7 @@ WORDS: dict[Lang, Words] = {
             "are in [quality.json](benchmarks/results/quality.json); what each is, is said in the "
             "docstrings of `vnqa.evaluation`."
         ),
-        older="Measured on {day}, by an earlier state of vnqa: {stages}.",
+        other="Measured on {day} on {processor}, by another state of vnqa: {stages}.",
         typed="The same questions, typed otherwise: gold article first / among ten; answers right",
         plots=("Figures and goals", "Retrieval", "Risk against coverage"),
         names={},
@@ -52,7 +52,7 @@ WORDS: dict[Lang, Words] = {
             "[quality.json](benchmarks/results/quality.json); định nghĩa của từng chỉ số nằm trong "
             "docstring của `vnqa.evaluation`."
         ),
-        older="Đo ngày {day}, với một trạng thái trước của vnqa: {stages}.",
+        other="Đo ngày {day} trên {processor}, với một trạng thái khác của vnqa: {stages}.",
         typed="Vẫn các câu hỏi ấy, gõ khác đi: bài đúng đứng đầu / trong mười bài; trả lời đúng",
         plots=("Chỉ số và mục tiêu", "Tìm kiếm", "Rủi ro theo độ phủ"),
         names={
