@@ -388,10 +388,13 @@ def test_a_converted_e5_computes_what_bert_computes(tmp_path):
     data = e5_file(PIECES, layers=2)
     fractions: list[float] = []
     convert_e5(data, tmp_path, progress=lambda _stage, fraction: fractions.append(fraction))
-    encoder = ctranslate2.Encoder(str(tmp_path), compute_type="int8")
     ids = [0, 5, 6, 7, 9, 2]
-    output = np.array(encoder.forward_batch([ids]).last_hidden_state)[0]
-    assert cosine(output, bert_reference(read_e5(data), ids)) > 0.999
+    reference = bert_reference(read_e5(data), ids)
+    # In int8, sums overflow here and there on processors without VNNI; few values show it more.
+    for compute_type, least in (("float32", 0.999), ("int8", 0.98)):
+        encoder = ctranslate2.Encoder(str(tmp_path), compute_type=compute_type)
+        output = np.array(encoder.forward_batch([ids]).last_hidden_state)[0]
+        assert cosine(output, reference) > least
     assert fractions == [1 / 3, 2 / 3, 1.0]
 
 
