@@ -17,7 +17,7 @@ from vnqa.language.facts import missing_facts
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import syllable_key, syllables
 from vnqa.spans import counts_alike, find, find_by_value, find_in_order, most_like, widen
-from vnqa.statements import EDGES
+from vnqa.statements import EDGES, is_joined
 
 _MIN_LIKENESS = 0.6  # F1 of syllables, between a statement and the stretch that takes its place
 # "Không", "phủ" and "bác" as parts of other words.
@@ -103,14 +103,8 @@ def _repeats(keys: Sequence[str], question: str) -> bool:
     asked = syllables(question)
     if set(keys) - set(asked) - _SAYS_NOTHING:
         return False
-    length = len(keys)
-    offered = [
-        part
-        for i, key in enumerate(asked)
-        if key in _OR
-        for part in (asked[max(0, i - length) : i], asked[i + 1 : i + 1 + length])
-    ]
-    return not any(keys) or list(keys) not in [list(part) for part in offered]
+    is_offered = is_joined(keys, asked, _OR) or is_joined(keys[::-1], asked[::-1], _OR)
+    return not (keys and is_offered)
 
 
 def _agrees(statement: str, text: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from vnqa.language.names import names
 from vnqa.language.sentences import sentence_spans
@@ -59,7 +59,7 @@ def without_asked(statement: str, question: str) -> str:
     left = [
         member
         for member, is_named in zip(members, named, strict=True)
-        if not (is_named and _ends_with_name(member)) or _is_joined(syllables(member), asked)
+        if not (is_named and _ends_with_name(member)) or is_joined(syllables(member), asked, _JOINS)
     ]
     return statement if len(left) == len(members) else " và ".join(left)
 
@@ -76,9 +76,10 @@ def _ends_with_name(member: str) -> bool:
     return bool(found) and found[-1].end == len(member.rstrip(EDGES))
 
 
-def _is_joined(member: Sequence[str], question: Sequence[str]) -> bool:
-    """Tell whether a question has a list's member right after "và" or "cùng"."""
+def is_joined(run: Sequence[str], keys: Sequence[str], joins: Collection[str]) -> bool:
+    """Tell whether some syllables stand in a row right after one of the joining ones."""
+    length = len(run)
     return any(
-        question[i] in _JOINS and list(question[i + 1 : i + 1 + len(member)]) == list(member)
-        for i in range(len(question))
+        key in joins and list(keys[i + 1 : i + 1 + length]) == list(run)
+        for i, key in enumerate(keys)
     )

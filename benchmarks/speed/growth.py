@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.quality.datasets import NEWS
-from benchmarks.quality.indexes import CACHE, articles_in, built_index
+from benchmarks.quality.indexes import articles_in, built_index
 from benchmarks.speed import data
 from benchmarks.speed.growing import MadeUp
 from benchmarks.speed.measuring import Row, seconds_of, watched_memory
@@ -46,7 +46,8 @@ class _Known(MadeUp):
 
 def grow(passages: int, articles: int) -> Iterator[Row]:
     """Time and peak memory of each step, by the size of the collection."""
-    folders = [_without_embedding(round(articles * share)) for share in _REAL]
+    sizes = [round(articles * share) for share in _REAL]
+    folders = [built_index("speed-texts", data.articles(0, size), _Known()) for size in sizes]
     news = built_index("news", articles_in(NEWS)[:articles], data.embedder())
     real = data.real_vectors(news)
     folders += [data.made_index(round(passages * share), real) for share in _MADE]
@@ -66,17 +67,6 @@ def rows_of(measured: Sequence[dict[str, Any]]) -> Iterator[Row]:
         for figure in measured[0][step]:
             values = tuple(one[step][figure] for one in measured)
             yield Row(what=step, baseline="", figure=figure, values=values, notes=sizes)
-
-
-def _without_embedding(count: int) -> Path:
-    """Return the folder of an index of the first articles, with made-up vectors."""
-    folder = CACHE / f"speed-texts-{count}"
-    if not folder.exists():
-        unfinished = folder.with_suffix(".unfinished")
-        with NewsQA.open(unfinished, embedder=_Known(), generator=None, reader=None) as qa:
-            qa.add(data.articles(0, count))
-        unfinished.rename(folder)
-    return folder
 
 
 def measure(folder: Path) -> dict[str, object]:
