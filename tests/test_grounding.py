@@ -318,3 +318,27 @@ def test_a_number_may_be_written_in_another_way(
     assert (None if found is None else found.text) == text
     if found is not None:
         assert found.source.text[slice(*found.span)] == found.text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "draft", "text"),
+    [
+        ("Đèo nằm ở độ cao 7 foot (2 m) so với bãi.", "7 foot (2 m", "7 foot (2 m)"),
+        (
+            "Họ dời lăng khỏi “Đền của Ông” ở Mông Cổ.",
+            "Đền của Ông” ở Mông Cổ",
+            "“Đền của Ông” ở Mông Cổ",
+        ),
+        ("“Sông Hậu” đã thắng.", "Sông Hậu” đã thắng", "“Sông Hậu” đã thắng"),
+        ("Sách (bản [cũ] in lại) đã hết.", "bản [cũ", "bản [cũ]"),
+        # what is opened and closed far away, or never, is left out
+        ("Đội Sông Hậu (tên cũ: " + "a " * 30 + ") thắng.", "Đội Sông Hậu (tên cũ", "Đội Sông Hậu"),
+        ("Đội Sông Hậu (tên cũ thắng.", "Đội Sông Hậu (tên cũ", "Đội Sông Hậu"),
+        ("Mục a) dài hai trang.", "a) dài hai trang", "a) dài hai trang"),
+    ],
+)
+def test_brackets_and_quotation_marks_stay_in_pairs(sentence: str, draft: str, text: str) -> None:
+    found = ground(draft, "Hỏi gì?", evidence_of(sentence))
+    assert found is not None
+    assert found.text == text
+    assert sentence[slice(*found.span)] == text

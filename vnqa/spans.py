@@ -42,6 +42,9 @@ _AFTER_OR_BEFORE = re.compile(r"\b(?:sau|trước)\s+(?:(?:ngày|tháng|năm)\s+
 _YEAR = re.compile(r"1\d{3}|20\d{2}")
 _YEAR_WORD = re.compile(r"\bnăm\s+$", re.IGNORECASE)
 _BEFORE = 32  # code points before a span that are looked at
+_AFTER = 32  # and after it
+_OPENING = {")": "(", "]": "[", "”": "“", "»": "«"}
+_CLOSING = {opening: closing for closing, opening in _OPENING.items()}
 
 
 def find(statement: str, text: str) -> Span | None:
@@ -203,7 +206,28 @@ def widen(text: str, start: int, end: int) -> Span:
     match = _UNIT.match(text, end)
     if match and text[end - 1].isdecimal():
         end = match.end()
-    return start, end
+    return _with_both_marks(text, start, end)
+
+
+def _with_both_marks(text: str, start: int, end: int) -> Span:
+    """Take in the other mark of a pair that a span has one of, or leave out what it only opens."""
+    opened: list[int] = []
+    for at in range(start, end):
+        mark = text[at]
+        if mark in _CLOSING:
+            opened.append(at)
+        elif mark in _OPENING and opened:
+            opened.pop()
+        elif mark in _OPENING:
+            before = text.rfind(_OPENING[mark], max(0, start - _BEFORE), start)
+            start = before if before >= 0 else start
+    if not opened:
+        return start, end
+    closed = text.find(_CLOSING[text[opened[0]]], end, end + _AFTER)
+    if closed >= 0:
+        return start, closed + 1
+    kept = text[start : opened[0]].rstrip()
+    return (start, start + len(kept)) if kept else (start, end)
 
 
 def _ends_of_persons(text: str, start: int, end: int) -> Iterator[int]:
