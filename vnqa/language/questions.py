@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from vnqa.language.dates import Date, dates
+from vnqa.language.names import names
 from vnqa.language.numbers import Number, is_counted, numbers
 from vnqa.language.vietnamese import folded_syllables, nfc, syllable_key, syllables
 
@@ -18,6 +19,7 @@ _ALONE = r"(?=\s*(?:$|[^\w\s]|(?:tháng|thì|là|và|hay)\b))"  # "ngày mấy l
 _WHICH_YEAR = re.compile(_EACH + r"\bnăm (?:nào\b|bao nhiêu\b" + _ALONE + ")", re.IGNORECASE)
 _OTHER_YEAR = re.compile(r"\bnăm \d{2,4}\b", re.IGNORECASE)  # 938, 2100: no date to `dates`
 _WHEN = re.compile(r"\b(?:khi|lúc|thời gian|thời điểm) nào\b|\bbao giờ\b", re.IGNORECASE)
+_WHO = re.compile(r"\bai\b(?! cập\b|-)", re.IGNORECASE)  # not Ai Cập, Ai-len
 _TIME = re.compile(
     r"\b(?:khi|lúc|sau|trước|từ|trong|suốt|khoảng|giữa|đầu|cuối|năm|tháng|ngày|tuần|giờ|phút|hôm|nay"
     r"|hiện|sáng|trưa|chiều|tối|đêm|xuân|hạ|thu|đông|mùa|vụ|thế kỷ|thập niên|thập kỷ|thời|kỷ|đời"
@@ -86,6 +88,23 @@ def is_of_kind(statement: str, question: str) -> bool:
     if _WHEN.search(question):
         return bool(numbers(statement) or _TIME.search(statement))
     return True
+
+
+def may_hold_answer(sentence: str, question: str) -> bool:
+    """Tell whether a sentence holds something of the kind that a question asks for.
+
+    As `is_of_kind`, but "ai" is looked for as well: a name that the question does not give. An
+    answer need not be a name ("một thợ lặn"), so this tells which sentence is likelier, no more.
+    """
+    question, sentence = nfc(question), nfc(sentence)
+    if not is_of_kind(sentence, question):
+        return False
+    if not _WHO.search(question):
+        return True
+    asked = set(syllables(question))
+    return any(
+        not asked.issuperset(syllables(sentence[name.start : name.end])) for name in names(sentence)
+    )
 
 
 def counts_what_is_asked(statement: str, question: str) -> bool:
