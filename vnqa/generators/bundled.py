@@ -138,7 +138,8 @@ class BundledGenerator:
                 there.
 
         Returns:
-            The text, and the mean natural logarithm of its tokens' probabilities.
+            The text, the mean natural logarithm of its tokens' probabilities, and that of a refusal
+            in its place.
 
         Raises:
             ValueError: If text is empty, or max_tokens is below 1.
@@ -164,24 +165,26 @@ class BundledGenerator:
         *,
         refusal: int | None = None,
     ) -> Draft:
-        from vnqa.weights.greedy import continued
+        from vnqa.weights.greedy import continued, log_probability
 
         _check_length(len(fixed) + len(last) + max_tokens)
         model = self._load()
         stops = should_stop or _never
         ids: list[int] = []
-        total = 0.0
+        total, refuses = 0.0, None
         with self._generating:
             try:
-                for token, log_probability in continued(model.decoder, fixed, last, stops):
+                for token, logits in continued(model.decoder, fixed, last, stops):
+                    if refusal is not None and not ids:
+                        refuses = log_probability(logits, refusal)
                     ids.append(token)
-                    total += log_probability
+                    total += log_probability(logits, token)
                     if token in ends or ids == [refusal] or len(ids) == max_tokens or stops():
                         break
             except RuntimeError as error:
                 raise ModelError(f"{QWEN_CODER.name} failed: {error}") from error
         text = model.tokenizer.decode([token for token in ids if token < _FIRST_CONTROL_ID])
-        return Draft(text.strip(), total / max(1, len(ids)))
+        return Draft(text.strip(), total / max(1, len(ids)), refuses)
 
     def at_once(self, calls: int) -> int:
         """Return how many calls from several threads to make at a time.
