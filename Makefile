@@ -5,7 +5,7 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV   := .venv
 BIN    := $(VENV)/bin
-INDEX  := embeddings/tin-tuc
+INDEX  := embeddings/seeds
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 export ASKED := $(value Q)
@@ -61,5 +61,5 @@ bench-peers: $(VENV)/.ready-dev  ## Measure ask beside LlamaIndex and Haystack, 
 bench-faults: $(VENV)/.ready-dev  ## Kill, damage, fill up, share indexes (an hour): table, result file
 	@$(BIN)/python -m benchmarks.faults $(ARGS)
 
-clean:  ## Remove the environment and the built index
+clean:  ## Remove the environment and the index of make ask
 	rm -rf $(VENV) $(INDEX)

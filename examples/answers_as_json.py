@@ -16,7 +16,7 @@ from vnqa import NewsQA
 
 def read_questions(path: Path) -> Iterator[str]:
     """Yield the questions of a file: plain lines, or JSON objects with a field ``question``."""
-    for line in path.read_text(encoding="utf-8").splitlines():
+    for line in path.read_text(encoding="utf-8-sig").splitlines():
         if line.strip():
             yield json.loads(line)["question"] if line.startswith("{") else line.strip()
 

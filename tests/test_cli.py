@@ -7,6 +7,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -155,6 +156,15 @@ def test_add_of_several_paths_is_one_load(index: Path, tmp_path: Path) -> None:
     assert "'tin.txt' was given before" in report.rejected[0].reason
 
 
+def test_add_where_there_are_no_articles(index: Path, tmp_path: Path) -> None:
+    (tmp_path / "anh").mkdir()
+    (tmp_path / "anh" / "bao.pdf").write_bytes(b"%PDF-1.7")
+    result = vnqa("add", tmp_path / "anh", "-i", index)
+    assert result.exit_code == 3
+    assert result.stdout.startswith("0 bài mới")
+    assert f"Không có bài viết nào trong {tmp_path / 'anh'}; đọc được .txt" in result.stderr
+
+
 def test_add_of_a_path_that_is_not_there_does_nothing(index: Path, articles: Path) -> None:
     result = vnqa("add", articles, "khong/co.txt", "-i", index)
     assert (result.exit_code, result.stdout) == (1, "")
@@ -241,6 +251,16 @@ def test_ask_the_questions_of_standard_input(built: Path) -> None:
     assert [answer.text for answer in answers] == ["4/7/1998 [1]."] * 2
 
 
+def test_ask_the_questions_of_a_file_for_eval(built: Path, tmp_path: Path) -> None:
+    known = json.dumps({"question": QUESTION, "answer": "4/7/1998"})
+    result = vnqa("ask", "--file", asked_of_a_file(tmp_path, known), "-i", built, "--json")
+    assert Answer.model_validate_json(result.stdout).question == QUESTION
+    for line in ('{"question": 5}', '{"hoi": "Cầu?"}', "{Cầu?"):
+        wrong = vnqa("ask", "--file", asked_of_a_file(tmp_path, QUESTION, line), "-i", built)
+        assert (wrong.exit_code, wrong.stdout) == (1, "")
+        assert "hoi.txt:2: expected a" in wrong.stderr
+
+
 def test_ask_a_file_that_holds_no_questions(built: Path, tmp_path: Path) -> None:
     missing = vnqa("ask", "--file", tmp_path / "khong-co.txt", "-i", built)
     assert (missing.exit_code, missing.stdout) == (1, "")
@@ -250,7 +270,7 @@ def test_ask_a_file_that_holds_no_questions(built: Path, tmp_path: Path) -> None
     assert "expected one question a line, got none" in empty.stderr
     wrong = vnqa("ask", "--file", asked_of_a_file(tmp_path, QUESTION, "?!"), "-i", built)
     assert (wrong.exit_code, wrong.stdout) == (1, "")
-    assert "question 2: expected a question, got '?!'" in wrong.stderr
+    assert "hoi.txt:2: expected a question, got '?!'" in wrong.stderr
     old = tmp_path / "cu.txt"
     old.write_bytes(b"C\xe7u d\xe0i bao nhi\xeau?")
     assert "expected UTF-8, got byte 0xe7 at 1" in vnqa("ask", "-f", old, "-i", built).stderr
@@ -335,7 +355,7 @@ def test_show_of_what_cannot_be_shown(tmp_path: Path, built: Path) -> None:
     nothing = vnqa("show", folder)
     assert (nothing.exit_code, nothing.stderr) == (
         3,
-        f"Lỗi: Không có bài viết nào trong {folder}.\n",
+        f"Lỗi: Không có bài viết nào trong {folder}; đọc được .txt, .md, .html, .json, .jsonl.\n",
     )
     unknown = vnqa("show", "khong-co", "-i", built)
     assert (unknown.exit_code, unknown.stdout) == (3, "")
@@ -429,6 +449,23 @@ def test_rebuild(built: Path) -> None:
     assert vnqa("search", "cầu", "-i", built, "--embedder", "khac").exit_code == 0
 
 
+@pytest.mark.parametrize("damage", ["vectors gone", "vectors cut", "words gone"])
+def test_an_index_whose_derived_files_are_damaged_can_be_changed(built: Path, damage: str) -> None:
+    for command in (["rebuild"], ["remove", "cau.txt"]):
+        segment, words = next(built.glob("dense-*")), next(built.glob("lexical-*"))
+        if damage == "vectors gone":
+            segment.unlink()
+        elif damage == "vectors cut":
+            segment.write_bytes(b"")
+        else:
+            shutil.rmtree(words)
+        refused = vnqa("show", "sach.txt", "-i", built)
+        assert refused.exit_code == 1
+        assert "vnqa rebuild" in refused.stderr
+        assert vnqa(*command, "-i", built).exit_code == 0
+        assert vnqa("check", "-i", built).exit_code == 0
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -482,9 +519,10 @@ def test_a_folder_that_cannot_be_written(
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["ask", ""], 1, "no words"),
-        (["ask", "a" * 100_000], 1, "at most 2,000 characters, got 100,000"),
-        (["search", "cầu", "--since", "2020-02-01", "--until", "2020-01-01"], 1, "not be after"),
+        (["ask", ""], 2, "no words"),
+        (["ask", "a" * 100_000], 2, "at most 2,000 characters, got 100,000"),
+        (["search", "cầu", "--since", "2020-02-01", "--until", "2020-01-01"], 2, "after the last"),
+        (["search", "?!"], 2, "no words"),
         (["search", "cầu", "--embedder", "la"], 1, "there is no model 'la'"),
         (["search", "cầu", "--since", "hôm qua"], 2, "--since"),
         (["ask", QUESTION, "--top-k", "0"], 2, "--top-k"),
@@ -595,6 +633,24 @@ def test_eval_without_its_extra(built: Path, known: Path, monkeypatch: pytest.Mo
     result = vnqa("eval", known, "-i", built)
     assert (result.exit_code, result.stdout) == (1, "")
     assert "pip install 'vnqa[eval]'" in result.stderr
+
+
+def test_the_version() -> None:
+    result = vnqa("--version")
+    assert (result.exit_code, result.stdout) == (0, f"{vnqa_package.__version__}\n")
+
+
+@pytest.mark.parametrize("command", [["status"], ["search", "cầu"], ["remove", "cau.txt"]])
+def test_a_full_disk_behind_standard_output(
+    built: Path, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object, **how: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("vnqa.cli.output.out.print", full)
+    result = vnqa(*command, "-i", built)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr == "Lỗi: [Errno 28] No space left on device\n"
 
 
 def test_help_names_every_command() -> None:

@@ -55,7 +55,9 @@ def test_a_text_is_continued_as_one_token_at_a_time_would(prompt, script):
     written = []
     for token, logits in continued(decoder, [], prompt, never):
         written.append(token)
-        assert log_probability(logits, token) == pytest.approx(2.0 - math.log(math.exp(2.0) + VOCABULARY - 1))
+        assert log_probability(logits, token) == pytest.approx(
+            2.0 - math.log(math.exp(2.0) + VOCABULARY - 1)
+        )
         if len(written) == len(script):
             break
     assert written == script

@@ -334,7 +334,7 @@ def test_large_file_is_rejected_before_it_is_read(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(50 * 2**20)  # sparse
     assert [r.reason for r in rejections(path)] == [
-        "expected at most 20,971,520 bytes, got 52,428,800 bytes; split it or raise max_bytes"
+        "expected at most 20,971,520 bytes, got 52,428,800 bytes; split it, or give max_bytes to vnqa.loading.load"
     ]
     assert MAX_BYTES == 20_971_520
 

@@ -392,6 +392,31 @@ def test_wrong_arguments(qa: NewsQA, tmp_path: Path) -> None:
         opened(tmp_path, lang="fr")
     with pytest.raises(ValueError, match="threshold must be between 0 and 1, got 2"):
         opened(tmp_path, threshold=2.0)
+    with pytest.raises(ValueError, match="the folder of an index, got an empty name"):
+        NewsQA.open("", embedder=FakeEmbedder(), generator=None, reader=None)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"top_k": "5"}, "top_k must be at least 1, got '5'"),
+        ({"top_k": 2.5}, "top_k must be at least 1, got 2.5"),
+        ({"since": "2024-01-01"}, "since must be a datetime.date, got '2024-01-01'"),
+        ({"until": 2024}, "until must be a datetime.date, got 2024"),
+        ({"sources": [None]}, "expected names of outlets"),
+        ({"question": None}, "expected a question, got None"),
+        ({"question": "Cầu d\udce0i?"}, "expected a question in UTF-8"),
+    ],
+)
+def test_arguments_of_a_wrong_type(qa: NewsQA, wrong: dict[str, object], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        qa.ask(**{"question": "Cầu?"} | wrong)
+
+
+@pytest.mark.parametrize("wrong", [{"threshold": "cao"}, {"reader": False}, {"reader": "khac"}])
+def test_opening_with_arguments_of_a_wrong_type(tmp_path: Path, wrong: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"must be between 0 and 1|expected 'bundled', a reader"):
+        opened(tmp_path, **wrong)
 
 
 def test_another_embedder_is_refused_with_what_to_do(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 # Each name is imported when it is first used: ``import vnqa`` and ``vnqa --help`` need none.
 if TYPE_CHECKING:

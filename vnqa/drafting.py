@@ -52,6 +52,8 @@ class Drafter:
     def draft(self, question: str, shown: str) -> Drafted:
         """Return what the model says to a question about an excerpt."""
         asked = _for_all(question)
+        log_probability: float | None = None
+        refusal: float | None = None
         if isinstance(self._generator, Completer):
             prefix = examples()
             if getattr(self._generator, "is_trained_to_answer", False):
@@ -64,7 +66,6 @@ class Drafter:
             )
         else:
             text = self._write(self._generator.generate, turns(asked, shown))
-            log_probability = refusal = None
         statements = split_statements(text)[:_MAX_STATEMENTS]
         return Drafted(
             [without_asked(statement, question) for statement in statements],

@@ -118,15 +118,16 @@ class NewsQA:
             ReadOnlyIndexError: If the folder cannot be written; pass ``read_only=True``.
             MissingExtraError: If a model's packages are not installed.
             ModelError: If a model's files are damaged.
-            ValueError: If ``lang``, ``threshold`` or ``cache_answers`` is out of range.
+            ValueError: If another argument is none of these, or out of range.
+            TypeError: If ``embedder`` or ``generator`` is an object that lacks a member.
         """
         from vnqa.errors import IndexMismatchError
         from vnqa.index import Collection
 
         if lang not in REASONS:
             raise ValueError(f"lang must be one of {', '.join(REASONS)}, got {lang!r}")
-        if not 0.0 <= threshold <= 1.0:
-            raise ValueError(f"threshold must be between 0 and 1, got {threshold}")
+        if not isinstance(threshold, (int, float)) or not 0.0 <= threshold <= 1.0:
+            raise ValueError(f"threshold must be between 0 and 1, got {threshold!r}")
         if cache_answers < 0:
             raise ValueError(f"cache_answers must be at least 0, got {cache_answers}")
         opening: dict[str, object] = {
@@ -509,8 +510,8 @@ def _open_reader(
     threads: int,
     progress: Progress | None,
 ) -> Reader | None:
-    if not isinstance(reader, str):
-        return reader
+    if reader is None or hasattr(reader, "read"):
+        return reader  # type: ignore[return-value]  # "bundled" has no such member
     if reader != "bundled":
         raise ValueError(f"expected 'bundled', a reader or None, got {reader!r}")
     from vnqa.reader import Reader

@@ -44,14 +44,14 @@ def scope_of(
     sources: Iterable[str] | None,
 ) -> Scope:
     """Return the scope that a user names; ValueError if an argument is wrong."""
-    if top_k < 1:
-        raise ValueError(f"top_k must be at least 1, got {top_k}")
+    if not isinstance(top_k, int) or top_k < 1:
+        raise ValueError(f"top_k must be at least 1, got {top_k!r}")
     return Scope(top_k, _filters(since, until, sources))
 
 
 def request_of(question: str, scope: Scope) -> Request:
     """Return the request for a question; ValueError if it cannot be looked for."""
-    return Request(_checked(question), *scope)
+    return Request(checked_question(question), *scope)
 
 
 def requests_of(questions: Iterable[str], scope: Scope) -> list[Request]:
@@ -67,8 +67,16 @@ def requests_of(questions: Iterable[str], scope: Scope) -> list[Request]:
     return requests
 
 
-def _checked(question: str) -> str:
-    """Return a question as it is looked for; ValueError if it cannot be."""
+def checked_question(question: str) -> str:
+    """Return a question as it is looked for: in NFC, without invisible characters.
+
+    Raises:
+        ValueError: If it has no words, is too long, or is not text.
+    """
+    if not isinstance(question, str):
+        raise ValueError(f"expected a question, got {question!r}")
+    if any("\ud800" <= character <= "\udfff" for character in question):
+        raise ValueError(f"expected a question in UTF-8, got {question[:40]!r}")
     question = nfc(without_invisible(question)).strip()
     if not any(character.isalnum() for character in question):
         raise ValueError(f"expected a question, got {question[:40]!r}, which has no words")
@@ -87,9 +95,7 @@ def _filters(
 
     if since is None and until is None and sources is None:
         return None
-    since, until = (
-        day.date() if isinstance(day, datetime.datetime) else day for day in (since, until)
-    )
+    since, until = _day("since", since), _day("until", until)
     if isinstance(sources, str):
         raise ValueError(
             f"expected an iterable of outlets, got the string {sources!r}; use [{sources!r}]"
@@ -97,4 +103,14 @@ def _filters(
     if since is not None and until is not None and since > until:
         raise ValueError(f"since must not be after until, got {since} and {until}")
     names = None if sources is None else frozenset(sources)
+    if names is not None and not all(isinstance(name, str) for name in names):
+        raise ValueError(f"expected names of outlets, got {sorted(names, key=repr)!r}")
     return Filters(since=since, until=until, sources=names)
+
+
+def _day(name: str, day: datetime.date | None) -> datetime.date | None:
+    if isinstance(day, datetime.datetime):
+        return day.date()
+    if day is None or isinstance(day, datetime.date):
+        return day
+    raise ValueError(f"{name} must be a datetime.date, got {day!r}")

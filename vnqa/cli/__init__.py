@@ -2,7 +2,7 @@
 
 Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 failed,
 2 wrong usage, 3 nothing to say (``ask`` abstained, from every question of a file; ``search`` found
-nothing; no such article), 4 some inputs of ``add`` were rejected, 5 ``check`` found damage that is
+nothing; no such article; nothing to ``add``), 4 some inputs of ``add`` were rejected, 5 ``check`` found damage that is
 not, or not all, mended, 130 interrupted.
 
 Here commands are declared; each imports what it does when it is run, so that help is quick.
@@ -10,12 +10,15 @@ Here commands are declared; each imports what it does when it is run, so that he
 
 from __future__ import annotations
 
+import io
+import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
+from vnqa import __version__
 from vnqa.cli.options import (
     DEFAULT_INDEX,
     AsJson,
@@ -40,6 +43,13 @@ class _Command(TyperCommand):
         """Return the help; of two sentences Typer would list the first."""
         return self.help or ""
 
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
+        """Run the command; say in a line what stops it, also while it prints."""
+        from vnqa.cli.output import failures
+
+        with failures(ctx.params["lang"]):
+            return super().invoke(ctx)
+
 
 app = typer.Typer(
     help="Hỏi đáp trên tin tức tiếng Việt, có trích dẫn nguyên văn. "
@@ -49,6 +59,24 @@ app = typer.Typer(
     rich_markup_mode=None,  # importing rich would take longer than all else that help needs
     pretty_exceptions_enable=False,
 )
+
+
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_tell_version, is_eager=True, help="Phiên bản. The version."
+        ),
+    ] = False,
+) -> None:
+    """Take what concerns no command."""
 
 
 @app.command(cls=_Command)
@@ -228,4 +256,7 @@ def evaluate(
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a terminal without Vietnamese letters
+            stream.reconfigure(errors="backslashreplace")
     app()

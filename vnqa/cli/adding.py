@@ -13,6 +13,7 @@ from vnqa.cli.opening import opened
 from vnqa.cli.options import Lang
 from vnqa.cli.output import (
     FAILED,
+    NOTHING,
     REJECTED,
     complain,
     decimal,
@@ -31,7 +32,7 @@ from vnqa.loading.sources import files_below
 def add_articles(
     paths: list[Path], index: Path, embedder: str, lang: Lang, *, as_json: bool
 ) -> None:
-    """Add the articles of files and folders; exit with 4 if some inputs were rejected."""
+    """Add articles of files and folders; exit with 4 if some were rejected, 3 if there are none."""
     texts = TEXTS[lang.value]
     missing = [path for path in paths if not os.path.lexists(path)]
     for path in missing:
@@ -61,6 +62,10 @@ def add_articles(
         )
     if report.rejected:
         raise typer.Exit(REJECTED)
+    if not (report.added or report.updated or report.unchanged):
+        for path in paths:
+            complain(texts["error"], texts["no_articles"].format(path=path))
+        raise typer.Exit(NOTHING)
 
 
 def count_inputs(paths: Iterable[Path]) -> int:

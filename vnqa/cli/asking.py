@@ -10,11 +10,12 @@ from pathlib import Path
 import typer
 
 from vnqa.cli.opening import opened
-from vnqa.cli.options import Lang, Scope
+from vnqa.cli.options import Lang, Scope, checked
 from vnqa.cli.output import NOTHING, err, failures, plainly, print_json, say
 from vnqa.cli.progress import Bars, working
 from vnqa.records import Answer
 from vnqa.rendering import render_answer
+from vnqa.request import checked_question
 
 
 def answer_questions(
@@ -30,6 +31,8 @@ def answer_questions(
     as_json: bool,
 ) -> None:
     """Answer one question, or those of a file; exit with 3 if there was nothing to say."""
+    if question is not None:
+        question = checked(question, "QUESTION")
     with failures(lang), working(err, lang) as bars:
         asked = [] if file is None else questions_in(file)
         with opened(index, embedder, generator, lang, bars, reader=reader, read_only=True) as qa:
@@ -52,12 +55,14 @@ def answer_questions(
 def questions_in(file: str) -> list[str]:
     """Return the questions of a UTF-8 file, one a line; blank lines and ``# ...`` are none.
 
+    A line that is a JSON object, as `vnqa eval` takes it, asks what its field ``question`` says.
+
     Args:
         file: Its path; ``-`` is standard input.
 
     Raises:
         OSError: If it cannot be read.
-        ValueError: If it is not UTF-8, or holds no question.
+        ValueError: If it is not UTF-8, holds no question, or a line is none; then with its number.
     """
     content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     try:
@@ -66,11 +71,29 @@ def questions_in(file: str) -> list[str]:
         raise ValueError(
             f"{file}: expected UTF-8, got byte {content[error.start]:#04x} at {error.start}"
         ) from error
-    asked = [line.strip() for line in lines]
-    asked = [line for line in asked if line and not line.startswith("#")]
+    asked = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip() and not line.lstrip().startswith("#"):
+            try:
+                asked.append(checked_question(_question_of(line.strip())))
+            except ValueError as error:
+                raise ValueError(f"{file}:{number}: {error}") from error
     if not asked:
         raise ValueError(f"{file}: expected one question a line, got none")
     return asked
+
+
+def _question_of(line: str) -> str:
+    """Return the question that a line is, or that its JSON object holds."""
+    if not line.startswith("{"):
+        return line
+    try:
+        question = json.loads(line).get("question")
+    except json.JSONDecodeError as error:
+        raise ValueError(f"expected a question or a JSON object, got {line[:40]!r}") from error
+    if not isinstance(question, str):
+        raise ValueError(f'expected a JSON object with a text "question", got {line[:40]!r}')
+    return question
 
 
 def show_answers(

@@ -39,7 +39,9 @@ def opened(
         threshold: Least confidence at which something is said.
     """
     if read_only:
-        existing(index)  # before models are opened, which takes longer
+        from vnqa.index import Collection
+
+        Collection.open(index, read_only=True).close()  # before models, which takes longer
     with NewsQA.open(
         index,
         embedder=embedder,
@@ -55,8 +57,10 @@ def opened(
 
 
 def existing(index: Path) -> Path:
-    """Refuse to create an index by asking something of one that is not there."""
+    """Refuse to create an index by changing one that is not there; derived files may be damaged."""
     from vnqa.index import Collection
+    from vnqa.index.schema import LIBRARY
 
-    Collection.open(index, read_only=True).close()
+    if not (index / LIBRARY).is_file():
+        Collection.open(index, read_only=True).close()  # says what is the matter
     return index

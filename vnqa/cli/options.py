@@ -67,10 +67,30 @@ def scope(
     until: datetime.datetime | None,
     sources: list[str] | None,
 ) -> Scope:
-    """Return the scope that options name; a date option gives a moment."""
+    """Return the scope that options name; a date option gives a moment.
+
+    Raises:
+        BadParameter: If the first day is after the last.
+    """
+    if since is not None and until is not None and since > until:
+        raise typer.BadParameter("the first day is after the last", param_hint="--since")
     return {
         "top_k": top_k,
         "since": None if since is None else since.date(),
         "until": None if until is None else until.date(),
         "sources": sources,
     }
+
+
+def checked(question: str, argument: str) -> str:
+    """Return a question as it is looked for.
+
+    Raises:
+        BadParameter: If it cannot be; it names the argument.
+    """
+    from vnqa.request import checked_question
+
+    try:
+        return checked_question(question)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=argument) from error

@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from vnqa.cli.opening import opened
-from vnqa.cli.options import Lang, Scope
+from vnqa.cli.options import Lang, Scope, checked
 from vnqa.cli.output import NOTHING, decimal, err, failures, plainly, print_json, say
 from vnqa.cli.progress import working
 from vnqa.cli.texts import TEXTS
@@ -18,6 +18,7 @@ def find_passages(
     query: str, index: Path, embedder: str, scope: Scope, lang: Lang, *, as_json: bool
 ) -> None:
     """Print the nearest passages, best first; exit with 3 if there are none."""
+    query = checked(query, "QUERY")
     with (
         failures(lang),
         working(err, lang) as bars,

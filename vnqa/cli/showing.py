@@ -57,13 +57,16 @@ def show_status(index: Path, lang: Lang, *, as_json: bool) -> None:
 def show_stored(article_id: str, index: Path, lang: Lang, *, as_json: bool) -> None:
     """Print an article of an index."""
     from vnqa.index import Collection
+    from vnqa.index.schema import LIBRARY
 
     texts = TEXTS[lang.value]
     try:
         with Collection.open(index, read_only=True) as collection:
             article = collection.article(article_id)
     except VnqaError as error:
-        complain(texts["error"], texts["no_target"].format(id=article_id, reason=error))
+        there = (index / LIBRARY).is_file()
+        reason = str(error) if there else texts["no_target"].format(id=article_id, reason=error)
+        complain(texts["error"], reason)
         raise typer.Exit(FAILED) from error
     if article is None:
         complain(texts["error"], texts["unknown"].format(id=article_id))

@@ -23,7 +23,8 @@ TEXTS: dict[Language, dict[str, str]] = {
         "error": "Lỗi",
         "rejected": "Từ chối",
         "no_hits": "Không tìm thấy đoạn nào.",
-        "no_articles": "Không có bài viết nào trong {path}.",
+        "no_articles": "Không có bài viết nào trong {path}; đọc được .txt, .md, .html, .json, "
+        ".jsonl.",
         "no_path": "không có tệp hoặc thư mục này",
         "no_target": "Không có tệp hay thư mục {id}, và không có chỉ mục để tìm bài ấy: {reason}",
         "removed": "Đã xóa {id}.",
@@ -68,7 +69,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "error": "Error",
         "rejected": "Rejected",
         "no_hits": "No passage found.",
-        "no_articles": "There are no articles in {path}.",
+        "no_articles": "There are no articles in {path}; .txt, .md, .html, .json, .jsonl are read.",
         "no_path": "no such file or folder",
         "no_target": "There is no file or folder {id}, and no index to look in: {reason}",
         "removed": "Removed {id}.",

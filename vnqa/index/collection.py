@@ -76,7 +76,10 @@ class Collection(CollectionReader):
             IndexMismatchError: If it was built with another embedder.
             IndexLockedError: If another process is writing.
             ReadOnlyIndexError: If the folder cannot be written.
+            ValueError: If ``path`` is empty.
         """
+        if not str(path):
+            raise ValueError("expected the folder of an index, got an empty name")
         folder = Path(path)
         if read_only:
             collection = cls(folder, lock=None, writer=None)
@@ -256,8 +259,8 @@ class Collection(CollectionReader):
                 raise IndexMismatchError(
                     f"{self.folder} was built with embedder {expected[0]} (dimension "
                     f"{expected[1]}), this one is {given[0]} (dimension {given[1]}); open it with "
-                    f"the same model, or pass reembed=True (vnqa rebuild --embedder …) to "
-                    f"compute all vectors again"
+                    f"the same model (--embedder), or for writing with reembed=True (vnqa rebuild "
+                    f"--embedder …) to compute all vectors again"
                 )
         if self._writer is not None:
             with self._writer.writing():

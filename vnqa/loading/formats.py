@@ -90,7 +90,10 @@ def _read(path: Path, max_bytes: int) -> bytes:
 
 
 def _too_large(got: str, max_bytes: int) -> str:
-    return f"expected at most {max_bytes:,} bytes, got {got}; split it or raise max_bytes"
+    return (
+        f"expected at most {max_bytes:,} bytes, got {got}; split it, or give max_bytes to "
+        "vnqa.loading.load"
+    )
 
 
 def _jsonl(path: Path, max_bytes: int) -> Iterator[Raw | ArticleError]:
