@@ -91,10 +91,25 @@ def test_multipliers_agree(n: int, scale: tuple[str, int]) -> None:
 @pytest.mark.parametrize(
     "text",
     ["23/5/1950", "ngày 23 tháng 5 năm 1950", "23-5-1950", "23.5.1950", "1950-05-23", "23/05/1950",
-     "ngày 23 tháng năm năm 1950", "23/5 năm 1950"],
+     "ngày 23 tháng năm năm 1950", "23/5 năm 1950", "ngày 23 tháng Năm 1950"],
 )  # fmt: skip
 def test_one_date_in_many_spellings(text: str) -> None:
     assert [date[2:] for date in dates(text)] == [(1950, 5, 23)]
+
+
+@pytest.mark.parametrize(
+    ("text", "date"),
+    [
+        ("sáng 20-11", (None, 11, 20)),
+        ("ngày 20.11", (None, 11, 20)),
+        ("tháng Tám 1945", (1945, 8, None)),
+        ("tháng Mười 2020", (2020, 10, None)),
+        ("từ 7/5", (None, 5, 7)),
+        ("tối 2.5%", None),
+    ],
+)
+def test_dates_as_newspapers_write_them(text: str, date: tuple[int, ...] | None) -> None:
+    assert [found[2:] for found in dates(text)] == ([] if date is None else [date])
 
 
 @given(st.dates())

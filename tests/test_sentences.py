@@ -32,6 +32,7 @@ def sentences(text: str) -> list[str]:
         "Bài viết của J. K. Rowling được dịch ra tiếng Việt.",
         "Ông chờ đợi… rồi bước vào.",
         "Bạn đọc xem tại baochi.vn hoặc www.tin.com.vn nhé.",
+        "Đội hát bài Mambo No. 5 tại NSƯT. Lê Hoa.",
         "ThS. BS. Nguyễn An khám cho bà con.",
         "BS.CKII. Lê Thị Hoa và BS.CK1. Trần An mổ ca này.",
         "1. Phạm vi điều chỉnh của luật này",
@@ -45,6 +46,9 @@ def test_one_sentence_stays_whole(text: str) -> None:
     ("text", "expected"),
     [
         ("Trời mưa. Đường trơn.", ["Trời mưa.", "Đường trơn."]),
+        ("Xe phát nổ. Cảnh sát điều tra.", ["Xe phát nổ.", "Cảnh sát điều tra."]),
+        ("Ông vay để trả nợ. Tòa phạt ông.", ["Ông vay để trả nợ.", "Tòa phạt ông."]),
+        ("Ai cũng ăn no. Mọi người về.", ["Ai cũng ăn no.", "Mọi người về."]),
         ("Mưa lớn!  Gió mạnh? Có.", ["Mưa lớn!", "Gió mạnh?", "Có."]),
         ("Ông nói: “Tôi về.” Bà cười.", ["Ông nói: “Tôi về.”", "Bà cười."]),
         ("Văn hóa, xã hội… Việc này cần làm.", ["Văn hóa, xã hội…", "Việc này cần làm."]),

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from vnqa.language.dates import Date, dates
 from vnqa.language.names import has_family, names
-from vnqa.language.numbers import is_counted, numbers
+from vnqa.language.numbers import Number, is_counted, numbers
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import iter_syllables, syllable_key, syllables
 from vnqa.statements import EDGES
@@ -23,14 +23,28 @@ from vnqa.statements import EDGES
 _MIN_LIKENESS_IN_ORDER = 0.5  # F1 of terms, between a statement and the stretch
 _FUNCTION_WORDS = frozenset(syllable_key(word) for word in "và là của thì mà với do bởi".split())
 _DENIAL = re.compile(
-    r"\b(?:(?<!hàng )(?<!phòng )(?<!con số )không|chưa|chẳng|chả|đừng|cấm)\s+"
-    r"(?:(?:phải|hề|từng|bị|được|có|thể|là|muốn|nào|phép|cần|nên|dám|chuyện|kế hoạch|ý định)\s+)"
-    r"{0,2}$",
+    r"\b(?:(?<!hàng )(?<!phòng )(?<!con số )(?<!hay )không|chưa|chẳng"
+    r"|(?<!bún )(?<!giò )(?<!nem )chả|đừng|(?<!lệnh )(?<!chất )(?<!hàng )(?<!tử )cấm|bác bỏ"
+    r"|phủ nhận)\s+"
+    r"(?:(?:phải|hề|từng|bị|được|có|thể|là|muốn|nào|phép|cần|nên|dám|còn|bao giờ|hoàn toàn"
+    r"|ghi nhận|phát hiện|xảy ra|ca|trường hợp|chuyện|việc|tin|thông tin|cáo buộc|chủ trương"
+    r"|kế hoạch|ý định)\s+){0,4}$",
     re.IGNORECASE,
 )
 _BOUND = re.compile(
-    r"\b(?:hơn|gần|khoảng|dưới|ngót|xấp xỉ|ít nhất|nhiều nhất|tối thiểu|tối đa|không quá"
-    r"|chưa (?:đến|tới|đầy))\s+$",
+    r"\b(?:hơn|gần|khoảng|dưới|trên|ngót|xấp xỉ|(?:ít|nhiều) nhất(?: là)?|tối thiểu|tối đa"
+    r"|không quá|(?:chưa|không) (?:đến|tới|đầy|đủ)|từ đủ)\s+$",
+    re.IGNORECASE,
+)
+# An office that another word before it makes another one; "chính quyền Tổng thống" is none.
+_OFFICE = re.compile(
+    r"(?:chủ tịch|tổng|giám đốc|bộ trưởng|thứ trưởng|thủ tướng|ngoại trưởng|hiệu trưởng|hiệu phó"
+    r"|trưởng|bí thư|đại sứ|viện trưởng|chánh|cục trưởng|vụ trưởng|chủ nhiệm|đội trưởng|phó)\b",
+    re.IGNORECASE,
+)
+_OFFICE_BEFORE = re.compile(
+    r"\b(?:phó|nguyên|cựu|(?<!chính )(?<!thẩm )(?<!ủy )(?<!uỷ )(?<!độc )(?<!nhân )quyền|trợ lý"
+    r"|(?<!tổng )thư ký)\s+$",
     re.IGNORECASE,
 )
 _MINUS = re.compile(r"(?:(?<=[\s(])[-−–]|\bâm\s+)$", re.IGNORECASE)
@@ -39,8 +53,9 @@ _UNIT = re.compile(r"\s?(?:%|‰|°[CF]?|phần trăm\b)", re.IGNORECASE)
 # Nouns that make one of a verb ("sự", "việc") are not among these: they end compounds ("quân sự").
 _DETERMINER = re.compile(r"\b(?:các|những|mọi|mỗi|từng|nhiều|một số)\s+$", re.IGNORECASE)
 _AFTER_OR_BEFORE = re.compile(r"\b(?:sau|trước)\s+(?:(?:ngày|tháng|năm)\s+)?$", re.IGNORECASE)
-_YEAR = re.compile(r"1\d{3}|20\d{2}")
-_YEAR_WORD = re.compile(r"\bnăm\s+$", re.IGNORECASE)
+_YEAR = re.compile(r"\d{3}|1\d{3}|20\d{2}")
+_YEAR_WORD = re.compile(r"(?<!mỗi )(?<!hằng )(?<!hàng )(?<!một )\bnăm\s+$", re.IGNORECASE)
+_AND_A_HALF = re.compile(r"\s+rưỡi\b", re.IGNORECASE)
 _BEFORE = 32  # code points before a span that are looked at
 _AFTER = 32  # and after it
 _OPENING = {")": "(", "]": "[", "”": "“", "»": "«"}
@@ -68,12 +83,23 @@ def find_by_value(statement: str, text: str) -> Span | None:
         return None
     keys = syllables(statement[found[0].end :])
     for number in numbers(text):
-        if number.readings & found[0].readings and is_counted(text, number):
+        if (
+            number.readings & found[0].readings
+            and is_counted(text, number)
+            and not _is_in_code(text, number, alone=not keys)
+        ):
             after = list(itertools.islice(iter_syllables(text[number.end :]), len(keys)))
             if [syllable_key(word) for word, _, _ in after] == keys:
                 end = number.end + (after[-1][2] if after else 0)
                 return widen(text, number.start, end)
     return None
+
+
+def _is_in_code(text: str, number: Number, *, alone: bool) -> bool:
+    """Tell whether a number is a part of "U23", "COVID-19", or of "1A" and "7h30" if alone."""
+    before = text[max(0, number.start - 2) : number.start]
+    is_behind = before[-1:].isalpha() or (before[-1:] in "-–" and before[:1].isalpha())
+    return is_behind or (alone and text[number.end : number.end + 1].isalpha())
 
 
 def find_in_order(statement: str, text: str) -> Span | None:
@@ -187,6 +213,7 @@ def widen(text: str, start: int, end: int) -> Span:
     days = [
         (date.start, date.end) for date in dates(text) if not _is_its_year(text, start, end, date)
     ]
+    counted = [number for number in numbers(text) if is_counted(text, number)]
     for first, last in days + [(number.start, number.end) for number in numbers(text)]:
         if first < end and start < last:
             start, end = min(start, first), max(end, last)
@@ -196,38 +223,41 @@ def widen(text: str, start: int, end: int) -> Span:
             start = begin
     if start and text[start - 1] in "$€£¥" and text[start].isdecimal():
         start -= 1
-    if text[start : start + 1].isdecimal():
+    if text[start : start + 1].isdecimal() or any(start == number.start for number in counted):
         start = _with(_BOUND, text, _with(_MINUS, text, start))
     if _YEAR.fullmatch(text, start, end):
         start = _with(_YEAR_WORD, text, start)
     end = max([end, *_ends_of_persons(text, start, end)])
+    while _OFFICE.match(text, start) and (begin := _with(_OFFICE_BEFORE, text, start)) < start:
+        start = begin
     start = _with(_DETERMINER, text, start)
     start = _with(_DENIAL, text, start)
     match = _UNIT.match(text, end)
-    if match and text[end - 1].isdecimal():
+    if match and (text[end - 1].isdecimal() or any(end == number.end for number in counted)):
         end = match.end()
+    half = _AND_A_HALF.match(text, end)
+    end = end if half is None else half.end()
     return _with_both_marks(text, start, end)
 
 
 def _with_both_marks(text: str, start: int, end: int) -> Span:
-    """Take in the other mark of a pair that a span has one of, or leave out what it only opens."""
-    opened: list[int] = []
-    for at in range(start, end):
-        mark = text[at]
+    """Take in the other mark of a pair that a span has one of, where that stands near."""
+    begin, finish = start, end
+    opened: list[str] = []
+    for mark in text[start:end]:
         if mark in _CLOSING:
-            opened.append(at)
-        elif mark in _OPENING and opened:
+            opened.append(mark)
+        elif opened and opened[-1] == _OPENING.get(mark):
             opened.pop()
         elif mark in _OPENING:
-            before = text.rfind(_OPENING[mark], max(0, start - _BEFORE), start)
-            start = before if before >= 0 else start
-    if not opened:
-        return start, end
-    closed = text.find(_CLOSING[text[opened[0]]], end, end + _AFTER)
-    if closed >= 0:
-        return start, closed + 1
-    kept = text[start : opened[0]].rstrip()
-    return (start, start + len(kept)) if kept else (start, end)
+            before = text[max(0, begin - _BEFORE) : begin]
+            length = len(before) - before.rfind(_OPENING[mark])
+            if _OPENING[mark] in before and mark not in before[-length:]:
+                begin -= length
+    for mark in reversed(opened):
+        closed = text.find(_CLOSING[mark], finish, finish + _AFTER)
+        finish = closed + 1 if closed >= 0 else finish
+    return begin, finish
 
 
 def _ends_of_persons(text: str, start: int, end: int) -> Iterator[int]:

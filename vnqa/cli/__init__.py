@@ -2,8 +2,8 @@
 
 Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 failed,
 2 wrong usage, 3 nothing to say (``ask`` abstained, from every question of a file; ``search`` found
-nothing; no such article; nothing to ``add``), 4 some inputs of ``add`` were rejected, 5 ``check`` found damage that is
-not, or not all, mended, 130 interrupted.
+nothing; no such article; no articles to ``add``), 4 some inputs of ``add`` were rejected, 5
+``check`` found damage that is not, or not all, mended, 130 interrupted.
 
 Here commands are declared; each imports what it does when it is run, so that help is quick.
 """

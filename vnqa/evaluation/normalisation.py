@@ -11,7 +11,8 @@ from vnqa.language.numbers import Number, numbers
 from vnqa.language.vietnamese import nfc, syllables
 
 _AMBIGUOUS = {"năm", "không"}  # alone far oftener "year" and "not" than 5 and 0
-_ANNOUNCING = re.compile(r"(?<!\w)(?:ngày|mùng|mồng|năm)\s+$", re.IGNORECASE)
+_ANNOUNCING = re.compile(r"(?<!\w)(?<!tháng )(?:ngày|mùng|mồng|năm)\s+$", re.IGNORECASE)
+_PERCENT = re.compile(r"(?<=\d) phần trăm\b", re.IGNORECASE)  # a sign is dropped, too
 _OLD_YEAR = re.compile(r"\d{3}")  # dates are told from 1000 on
 _SERIES = re.compile(r"\d+(?:[.,]\d+){2,}")  # 192.168.1.1: no number, unless its groups are of 3
 _GROUPED = re.compile(r"\d{1,3}(?:(?:\.\d{3})+(?:,\d+)?|(?:,\d{3})+(?:\.\d+)?)")
@@ -25,10 +26,11 @@ def normalised(text: str) -> str:
     `vnqa.language.vietnamese.syllable_key`. Numbers become their value: ``3,5 triệu``,
     ``3.500.000`` and ``ba triệu rưỡi`` are one; ``1,200`` is read with a decimal comma; ``năm`` and
     ``không`` alone stay words. Dates become their parts, in the order day, month, year:
-    ``23/5/1950`` is ``ngày 23 tháng 5 năm 1950`` and holds ``tháng 5/1950``. Nothing else is left
-    out: Vietnamese has no articles, and classifiers carry meaning.
+    ``23/5/1950`` is ``ngày 23 tháng 5 năm 1950`` and holds ``tháng 5/1950``. ``5%`` and ``5 phần
+    trăm`` are ``5``, as SQuAD drops signs. Nothing else is left out: Vietnamese has no articles,
+    and classifiers carry meaning.
     """
-    text = nfc(text)
+    text = _PERCENT.sub("%", nfc(text))
     found = [number for number in numbers(text) if _counts(text, number)]
     values = [
         (_start(text, date.start), date.end, _date_parts(date))

@@ -13,9 +13,13 @@ _WORD_MONTHS = {
     "giêng": 1, "hai": 2, "ba": 3, "tư": 4, "bốn": 4, "năm": 5, "sáu": 6, "bảy": 7, "tám": 8,
     "chín": 9, "mười một": 11, "mười hai": 12, "mười": 10, "một": 1, "chạp": 12,
 }  # fmt: skip
-_WORD_MONTH = "(?P<word>" + "|".join(sorted(_WORD_MONTHS, key=len, reverse=True)) + r")(?!\s*\d)"
+_WORD_MONTH = (
+    "(?P<word>" + "|".join(sorted(_WORD_MONTHS, key=len, reverse=True)) + r")(?!\s*\d(?!\d{3}))"
+)
 _EDGE, _END = r"(?<![\d.,/-])", r"(?![\d])(?![.,/-]\d)"
 _THEN_YEAR = r"(?:\s*(?:,?\s*năm|[,/.-])\s*" + _YEAR + ")"
+_BARE_YEAR = r"(?:(?<=\D)\s+" + _YEAR.replace("year", "bare") + r"(?!\d))"  # "tháng Tám 1945"
+_PART_OF_DAY = r"\b(?:ngày|hôm|sáng|trưa|chiều|tối|đêm|mùng|mồng)\s+(?P<at>)"
 
 # Fullest first: a later pattern only sees what an earlier one left.
 _PATTERNS = [
@@ -31,11 +35,10 @@ _PATTERNS = [
         + r"(?!\d)|"
         + _WORD_MONTH
         + ")"
-        + _THEN_YEAR
-        + "?",
-        r"\btháng\s+(?:" + _MONTH + r"(?!\d)|" + _WORD_MONTH + ")" + _THEN_YEAR,
+        + f"(?:{_THEN_YEAR}|{_BARE_YEAR})?",
+        r"\btháng\s+(?:" + _MONTH + r"(?!\d)|" + _WORD_MONTH + f")(?:{_THEN_YEAR}|{_BARE_YEAR})",
         _EDGE + _MONTH + r"/" + _YEAR + _END,
-        r"\bngày\s+" + _DAY + r"-" + _MONTH + _END,
+        _PART_OF_DAY + _DAY + r"[-.]" + _MONTH + r"(?!%)" + _END,
         _EDGE + _DAY + r"/" + _MONTH + _END,
         r"\btháng\s+(?:" + _MONTH + _END + "|" + _WORD_MONTH + r"\b)",
         r"\b(?:ngày|mùng|mồng)\s+" + _DAY + _END,
@@ -76,10 +79,11 @@ def _date(match: re.Match[str]) -> Date:
     parts = match.groupdict()
     word = parts.get("word")
     month = _WORD_MONTHS[" ".join(word.lower().split())] if word else _int(parts.get("month"))
-    year = _int(parts.get("year"))
+    year = _int(parts.get("year") or parts.get("bare"))
     if year is not None and year < 100:  # POSIX strptime: 69 to 99 are 1969 to 1999
         year += 1900 if year >= 69 else 2000
-    return Date(match.start(), match.end(), year, month, _int(parts.get("day")))
+    start = match.start("at") if "at" in parts else match.start()
+    return Date(start, match.end(), year, month, _int(parts.get("day")))
 
 
 def _int(digits: str | None) -> int | None:

@@ -33,6 +33,10 @@ _SCALES = {
         ("nghìn", 10**3), ("ngàn", 10**3), ("vạn", 10**4), ("triệu", 10**6), ("tỷ", 10**9),
     )
 }  # fmt: skip
+_NO_SCALE = {  # before these: "6 tỷ phú", "năm 2019 tỷ lệ", "5/3 triệu tập"
+    syllable_key("tỷ"): set(_keys("phú lệ số giá trọng suất")),
+    syllable_key("triệu"): set(_keys("phú hồi tập chứng")),
+}
 _FIVE = syllable_key("năm")  # also "year": a digit only before a multiplier
 _MULTIPLIERS = {_TENS, _DOZEN, _HUNDRED, *_SCALES}
 _WEAK = {*_DIGITS, _TEN}  # words that mean other things too: "ba" father, "một" a, "tám" gossip
@@ -143,7 +147,10 @@ def _key(text: str, tokens: list[tuple[str, int, int]], i: int, *, follows: bool
         return ""
     if follows and i and not _GAP.fullmatch(text, tokens[i - 1][2], tokens[i][1]):
         return ""
-    return syllable_key(tokens[i][0])
+    key = syllable_key(tokens[i][0])
+    if key in _NO_SCALE and _key(text, tokens, i + 1) in _NO_SCALE[key]:
+        return ""
+    return key
 
 
 def _scales(text: str, tokens: list[tuple[str, int, int]], i: int) -> tuple[int, int]:

@@ -34,13 +34,13 @@ _MUST = (
     r"|được yêu cầu|có nhiệm vụ|xin)"
 )
 _ANY = r"(?:mọi|tất cả|bất kỳ|bất kì|bất cứ|toàn bộ|mỗi|các)"
+_ASSISTANT = r"trợ lý(?! huấn| của (?:ông|bà|anh|chị|tổng|thủ|bộ|chủ|đại|giám)\b)"
 _MACHINE = (
-    r"(?:trợ lý|chatbot|bot|ai|llm|mô hình|phần mềm|hệ thống|công cụ|bộ máy|thuật toán|người máy"
-    r"|robot|máy|ứng dụng)"
+    rf"(?:{_ASSISTANT}|chatbot|bot|ai|llm|mô hình|phần mềm|hệ thống|công cụ|bộ máy|thuật toán"
+    r"|người máy|robot|máy(?! bay| bán| xúc| móc)|ứng dụng)"
 )
 _THAT_ANSWERS = (
-    r"(?:hỏi đáp|trả lời|tóm tắt|tìm kiếm|tra cứu|chấm|chấm điểm|ảo|chatbot|ngôn ngữ|tự động|đọc"
-    r"|số)"
+    r"(?:hỏi đáp|trả lời|tóm tắt|tìm kiếm|tra cứu|chấm|chấm điểm|ảo|chatbot|ngôn ngữ|tự động|đọc)"
 )
 _PROMPT = (
     r"(?:ngữ cảnh|đoạn trích|lời nhắc|prompt|câu lệnh|lời dặn|dặn dò|cuộc trò chuyện|hội thoại"
@@ -88,16 +88,18 @@ _VIETNAMESE = "|".join(
         rf"|(?!ai\b){_MACHINE}(?: \w+){{0,2}} {_SAY})\b",
         rf"(?<!máy )\bhỏi\b.{{0,60}}(?!\bai\b)\b{_MACHINE} (?:\w+ ){{0,2}}{_MUST} {_SAY}\b",
         # who is addressed
-        rf"\b(?:dành cho|gửi|tới|đến|cho|thưa|hỡi|nhắn|nhờ|xin|nhắc|yêu cầu|đề nghị"
-        rf"|mong|mời)"
+        rf"\b(?:dành cho|gửi|tới|đến|thưa|hỡi|nhắn|xin|nhắc)"
         rf"(?: các| mọi| những)? {_MACHINE}(?: \w+)? {_THAT_ANSWERS}\b.{{0,60}}"
         rf"(?::|\b(?:{_MUST}|{_SAY}|là)\b)",
+        rf"\b(?:cho|nhờ|yêu cầu|đề nghị|mong|mời)"
+        rf"(?: các| mọi| những)? {_MACHINE}(?: \w+)? {_THAT_ANSWERS}\b.{{0,60}}"
+        rf"(?::|\b(?:{_SAY}|là)\b)",
         rf"\b{_ANY}(?: các| những)? {_MACHINE} (?:\w+ ){{0,2}}{_THAT_ANSWERS}\b.{{0,60}}"
-        rf"\b{_MUST}\b",
+        rf"\b{_MUST} (?!gỡ|gỡ bỏ|tuân thủ|nộp|đăng ký)",
         rf"\b{_MACHINE} (?:\w+ )?{_THAT_ANSWERS} (?:\w+ ){{0,4}}{_MUST} (?:\w+ )?{_SAY}\b",
         r"(?:^|[.!?:,;]\s*)(?:thưa|này|hỡi|gửi|chào|lưu ý|nhắc) (?:các |mọi )?"
         r"(?:trợ lý|chatbot|mô hình|người máy|robot|bot|ai)\s*[,:!]",
-        rf"\b(?:chatbot|người máy|mô hình|trợ lý(?! huấn)) (?:\w+ ){{0,3}}{_MUST} (?:\w+ )?"
+        rf"\b(?:chatbot|người máy|mô hình|{_ASSISTANT}) (?:\w+ ){{0,3}}{_MUST} (?:\w+ )?"
         r"(?:trả lời|đáp|nói|ghi|phản hồi|dịch)\b",
         r"\b(?:chatbot|người máy|trợ lý|máy|công cụ)(?: \w+)? (?:trả lời|nói|đáp) khác\b",
         r"\bbạn (?:hãy |phải |giờ )?(?:là|đóng vai)\b.{0,40}"

@@ -9,36 +9,49 @@ from vnqa.language.names import names
 from vnqa.language.numbers import Number, is_counted, numbers
 from vnqa.language.vietnamese import folded_syllables, nfc, syllable_key, syllables
 
+_LATELY = r"(?! (?:ngày|hôm|tuần|tháng|năm) (?:qua|nay|gần đây|tới|trước|sau)\b)"  # "mấy năm nay"
 _HOW_MANY = re.compile(
-    r"(?<!tháng )(?<!mùng )(?<!mồng )(?<!thứ )\b(?:bao nhiêu|mấy)\b", re.IGNORECASE
+    r"(?<!tháng )(?<!mùng )(?<!mồng )(?<!thứ )\b(?:bao nhiêu|mấy)\b" + _LATELY, re.IGNORECASE
 )
+_WHICH_NUMBER = re.compile(r"\bsố (?:bao nhiêu|mấy)\b", re.IGNORECASE)  # of a decree, a house
 _COUNTED = re.compile(r"\b(?:bao nhiêu|mấy)\s+([^\W\d_]+)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _EACH = r"(?<!mỗi )(?<!một )(?<!hàng )(?<!hằng )"  # "mỗi năm bao nhiêu khách" asks for no year
 _ALONE = r"(?=\s*(?:$|[^\w\s]|(?:tháng|thì|là|và|hay)\b))"  # "ngày mấy lần" asks for no day
-_WHICH_YEAR = re.compile(_EACH + r"\bnăm (?:nào\b|bao nhiêu\b" + _ALONE + ")", re.IGNORECASE)
-_OTHER_YEAR = re.compile(r"\bnăm \d{2,4}\b", re.IGNORECASE)  # 938, 2100: no date to `dates`
-_WHEN = re.compile(r"\b(?:khi|lúc|thời gian|thời điểm) nào\b|\bbao giờ\b", re.IGNORECASE)
+_WHICH_YEAR = re.compile(
+    _EACH + r"\bnăm (?:nào\b(?! cũng)|bao nhiêu\b" + _ALONE + ")", re.IGNORECASE
+)
+_OTHER_YEAR = re.compile(  # 938, 2100, 5-7/5/2020: no dates to `dates`
+    r"\bnăm \d{2,4}\b|/(?:1\d{3}|20\d{2})(?!\d)", re.IGNORECASE
+)
+_BARE_YEAR = re.compile(r"\d{3,4}")
+_WHEN = re.compile(
+    r"\b(?:khi|lúc|thời gian|thời điểm) nào\b(?! (?:cũng|đó))"
+    r"|(?<!chưa )(?<!không )(?<!chẳng )(?<!từng )(?<!hơn )\bbao giờ\b(?! (?:cũng|hết))",
+    re.IGNORECASE,
+)
 _WHO = re.compile(r"\bai\b(?! cập\b|-)", re.IGNORECASE)  # not Ai Cập, Ai-len
 _TIME = re.compile(
     r"\b(?:khi|lúc|sau|trước|từ|trong|suốt|khoảng|giữa|đầu|cuối|năm|tháng|ngày|tuần|giờ|phút|hôm|nay"
-    r"|hiện|sáng|trưa|chiều|tối|đêm|xuân|hạ|thu|đông|mùa|vụ|thế kỷ|thập niên|thập kỷ|thời|kỷ|đời"
-    r"|tuổi|lễ|tết)\b",
+    r"|hiện|sáng|trưa|chiều|tối|đêm|xuân|hạ|thu|đông|mùa|vụ|thế k[ỷỉ]|thập niên|thập k[ỷỉ]|thời|kỷ"
+    r"|đời|tuổi|lễ|tết|quý|dịp|rằm|mùng|mồng|chủ nhật|thứ (?:hai|ba|tư|năm|sáu|bảy)|mai|noel"
+    r"|giáng sinh|giao thừa)\b",
     re.IGNORECASE,
 )
 _WHICH_DAY = re.compile(
-    _EACH + r"\bngày (?:nào\b|(?:bao nhiêu|mấy)\b" + _ALONE + ")", re.IGNORECASE
+    _EACH + r"\bngày (?:nào\b(?! cũng)|(?:bao nhiêu|mấy)\b" + _ALONE + ")", re.IGNORECASE
 )
 _NAMED_DAY = re.compile(
     r"\b(?:rằm|mùng|mồng|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|\d{1,2} tết|giao thừa"
-    r"|hôm (?:nay|qua|kia)|cùng ngày)\b",
+    r"|hôm (?:nay|qua|kia)|(?:sáng|trưa|chiều|tối|đêm) (?:nay|qua|mai)|cùng ngày|ngày mai)\b",
     re.IGNORECASE,
 )
 _YEARS = re.compile(r"(?<!\d)(?:1\d{3}|20\d{2})\s*[-–]\s*(?:1\d{3}|20\d{2})(?!\d)")
-_DAYS = re.compile(r"(?<![\d/])\d{1,2}\s*[-–]\s*\d{1,2}/\d{1,2}(?![\d/])")
+_DAYS = re.compile(r"(?<![\d/])\d{1,2}(?:/\d{1,2})?\s*[-–]\s*\d{1,2}/\d{1,2}(?:/\d{4})?(?![\d/])")
 _ABOUT_HOW_MANY = re.compile(
-    r"\b(?:(?:hàng|vài|mấy|nửa)\s+(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)|(?:một|hơn|gần|quá) nửa"
-    r"|không (?:có )?(?:ai|người))\b",
+    r"\b(?:(?:hàng|vài|mấy|nửa|hơn|cả)\s+(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)"
+    r"|(?:một|hơn|gần|quá) nửa|không (?:có )?(?:ai|người)|vài|gấp (?:đôi|rưỡi)"
+    r"|(?:hạng|giải|thế k[ỷỉ]|khóa|khoá|quý|kỳ|lớp)\s+(?:[ivx]+|nhất|nhì))\b",
     re.IGNORECASE,
 )
 _FRACTION = re.compile(r"\d+/\d+")
@@ -76,13 +89,17 @@ def is_of_kind(statement: str, question: str) -> bool:
     """
     question, statement = nfc(question), nfc(statement)
     if _WHICH_YEAR.search(question):
-        return any(pattern.search(statement) for pattern in (_OTHER_YEAR, _YEARS)) or any(
-            date.year is not None for date in dates(statement)
+        return (
+            any(pattern.search(statement) for pattern in (_OTHER_YEAR, _YEARS))
+            or _BARE_YEAR.fullmatch(statement) is not None
+            or any(date.year is not None for date in dates(statement))
         )
     if _WHICH_DAY.search(question):
         return any(pattern.search(statement) for pattern in (_NAMED_DAY, _DAYS)) or any(
             date.day is not None for date in dates(statement)
         )
+    if _WHICH_NUMBER.search(question) and any(character.isdecimal() for character in statement):
+        return True
     if _HOW_MANY.search(question):
         return _counts(statement)
     if _WHEN.search(question):
@@ -141,6 +158,8 @@ def _is_number(statement: str, number: Number) -> bool:
 
 def _is_bare_number(statement: str, date: Date) -> bool:
     """Tell whether what looks like a date is a number: "1500 công nhân", "2/3 diện tích"."""
+    if _FRACTION.fullmatch(statement.strip(" .")):
+        return True
     before = statement[: date.start].rstrip().lower()
     is_followed = _COUNTED_AFTER.match(statement, date.end) is not None
     if _FRACTION.fullmatch(statement, date.start, date.end):

@@ -19,10 +19,11 @@ _FOREIGN_STOPS = "。｡！？．।॥؟۔"
 _TERMINATOR = re.compile(rf"[.!?…{_FOREIGN_STOPS}]+[{re.escape(_CLOSERS)}]*")
 _LINE = re.compile(r"[^\n\r\u2028\u2029\x0b\x0c\x85]+")
 _ABBREVIATIONS = frozenset(
-    "tp tt tx gs pgs ts ths bs bsck bscki bsckii cki ckii ck1 ck2 ks kts ls cn nsnd nsut nsut. "
-    "ngnd ngut ong. mr mrs ms dr prof st no vs jr sr nxb q p h x f k tr vd gd pgd đ/c dc tel đt dt "
-    "jan feb mar apr jun jul aug sep sept oct nov dec co ltd inc corp".split()
+    "tp tt tx gs pgs ts ths bs bsck bscki bsckii cki ckii ck1 ck2 ks kts ls cn nsnd nsut "
+    "nsưt ngnd ngut ngưt mr mrs ms dr prof st no vs jr sr nxb q p h x f k tr vd gđ pgđ đc dc tel "
+    " đt dt jan feb mar apr jun jul aug sep sept oct nov dec co ltd inc corp".split()
 )
+_WORDS_TOO = frozenset(("no", "co"))  # abbreviations with a capital only: "No. 5", "ăn no."
 _ETC = re.compile(r"v\.\s?v$", re.IGNORECASE)
 _STARTERS = frozenset(
     "ong ba anh chi em co chu bac theo tuy sau truoc khi day ngay trong tai hien nhung cac do den "
@@ -71,7 +72,7 @@ def _ends_sentence(text: str, line_start: int, match: re.Match[str]) -> bool:
             and "." not in word
             and "@" not in word
             and "/" not in word
-            and fold(word) not in _ABBREVIATIONS
+            and not _is_abbreviation(word)
         )
     if not _begins_sentence(text, end):
         return False
@@ -80,13 +81,18 @@ def _ends_sentence(text: str, line_start: int, match: re.Match[str]) -> bool:
     if _ETC.search(text, max(line_start, start - 4), start):
         return True
     last = word.rsplit(".", 1)[-1]
-    if word and fold(last) in _ABBREVIATIONS and (last[:1].isupper() or len(last) > 1):
+    if _is_abbreviation(last) and (last[:1].isupper() or len(last) > 1):
         return False
     if len(last) == 1 and last.isupper():
         # An initial, "Donald J. Trump"; but "Nguyễn Văn A. Ông": a sentence begins.
         return fold(_next_word(text, end)) in _STARTERS
     # An enumerator, "1. Mở đầu" or "a. Mở đầu", begins what follows.
     return not (len(last) <= 2 and last.isalnum() and text[line_start:start].strip() == last)
+
+
+def _is_abbreviation(word: str) -> bool:
+    """Tell whether a word is one, with its diacritics: "co" is, "có" is not."""
+    return word.lower() in _ABBREVIATIONS and word not in _WORDS_TOO
 
 
 def sentence_spans(text: str) -> list[Span]:
