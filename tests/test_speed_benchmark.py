@@ -10,8 +10,9 @@ import pytest
 from benchmarks.machine import Machine
 from benchmarks.quality.rows import Goal
 from benchmarks.speed import data, growing, growth, measuring, searching
+from benchmarks.speed.labels import in_vietnamese
 from benchmarks.speed.measuring import Results, Row, Stage, alternately, compared
-from benchmarks.speed.report import draw_growth, draw_plot, readme_section
+from benchmarks.speed.report import ROOT, draw_growth, draw_plot, readme_section, rows_of
 from tests.entries import DIM, made_entry, unit_vectors
 from tests.fakes import FakeEmbedder
 from vnqa.index import Collection
@@ -94,8 +95,14 @@ def test_growth_without_memory():
     assert "| 1,000 |" + " 0.5 s |" * len(steps) in readme_section(results, "README.md")
 
 
-@pytest.mark.parametrize(("name", "median"), [("README.md", "2.5"), ("README.vi.md", "2,5")])
-def test_the_section_and_the_plot(tmp_path, name, median):
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("README.md", "| open | read | of its time | 2.5 |"),
+        ("README.vi.md", "| mở | read | phần thời gian | 2,5 |"),
+    ],
+)
+def test_the_section_and_the_plot(tmp_path, name, row):
     rows = (
         Row(
             what="open",
@@ -108,8 +115,8 @@ def test_the_section_and_the_plot(tmp_path, name, median):
     )
     results = Results(stages={"open": Stage(machine=MACHINE, seconds=1.0, rows=rows)})
     section = readme_section(results, name)
-    assert f"| open | read | of its time | {median} |" in section
-    assert "**" in section.split("| open |")[1].split("\n")[0], "not reached stands out"
+    assert row in section
+    assert "**" in section.split(row)[1].split("\n")[0], "not reached stands out"
     assert "2026-11-24" in section
     for path in (tmp_path / "a.svg", tmp_path / "b.svg"):
         draw_plot(results, path)
@@ -135,3 +142,14 @@ def test_growth_is_a_table_by_size_and_a_plot(tmp_path, name, line):
     assert line in readme_section(results, name).splitlines()
     draw_growth(results, tmp_path / "growth.svg")
     assert (tmp_path / "growth.svg").stat().st_size > 0
+
+
+def test_labels_in_vietnamese() -> None:
+    assert in_vietnamese("add 100 articles to 10,000") == "thêm 100 bài vào 10.000 bài"
+    assert in_vietnamese("import vnqa") == "import vnqa"
+    results = Results.model_validate_json(
+        (ROOT / "benchmarks/results/speed.json").read_text(encoding="utf-8")
+    )
+    labels = {label for row in rows_of(results) for label in (row.what, row.baseline, row.figure)}
+    same = {label for label in labels if in_vietnamese(label) == label}
+    assert same <= {"import vnqa", "vnqa --help", "import faiss", "python -c pass", "recall@10"}

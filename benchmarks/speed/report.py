@@ -10,6 +10,7 @@ from rich import box
 from rich.table import Table
 
 from benchmarks import readme
+from benchmarks.speed.labels import in_vietnamese
 from benchmarks.speed.measuring import Results, Row
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -77,11 +78,11 @@ def readme_section(results: Results, name: Readme) -> str:
         least, most = min(row.values), max(row.values)
         spread = "" if least == most else f"{_number(least)}–{_number(most)}"
         cells = [_number(row.median), spread, str(row.goal or "")]
+        labels = [row.what, row.baseline, row.figure]
         if name == "README.vi.md":
             cells = [_vietnamese(cell) for cell in cells]
-        lines.append(
-            f"| {' | '.join([row.what, row.baseline, row.figure, *cells, reached[row.reached]])} |"
-        )
+            labels = [in_vietnamese(label) for label in labels]
+        lines.append(f"| {' | '.join([*labels, *cells, reached[row.reached]])} |")
     lines += ["", f"![{plot}](benchmarks/results/speed.svg)"]
     if GROWTH in results.stages:
         lines += _growth_lines(results.stages[GROWTH].rows, name, *growth)
@@ -93,7 +94,8 @@ def _growth_lines(
 ) -> list[str]:
     """Return a table of one line a size, in seconds and MB, and its plot."""
     steps = list(dict.fromkeys(row.what for row in rows))
-    lines = ["", about, "", f"| {' | '.join([articles, *steps])} |"]
+    headings = [in_vietnamese(step) for step in steps] if name == "README.vi.md" else steps
+    lines = ["", about, "", f"| {' | '.join([articles, *headings])} |"]
     lines.append("| --: |" + " --: |" * len(steps))
     by_step = {(row.what, row.figure): row.values for row in rows}
     for place, size in enumerate(rows[0].notes["articles"]):
