@@ -118,13 +118,14 @@ def test_trust_falls_with_the_probability_of_a_refusal(one: float, other: float)
 
 
 def test_an_answer_is_trusted_by_what_both_models_say() -> None:
-    def trusted(read: str, draft: str, refusal: float) -> float:
+    def trusted(read: str, draft: str, refusal: float | None) -> float:
         evidence = sentences(read, 4.0)[:1]
         generator = FakeCompleter(draft, -0.1, refusal)
         said, verdict = answered(evidence, generator, "Ai làm cầu?")
         assert said == "Trần Văn Tư"
         return verdict.confidence
 
+    assert trusted("Trần Văn Tư", "Lê Thị Hoa", None) == trusted("Trần Văn Tư", "Lê Thị Hoa", -8.0)
     both = trusted("Trần Văn Tư", "Trần Văn Tư", -8.0)
     assert both > trusted("Trần Văn Tư", "Trần Văn Tư", -0.5)  # it nearly refused
     assert both > trusted("thiết kế", "Trần Văn Tư", -8.0)  # the reader finds something else

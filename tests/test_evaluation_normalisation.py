@@ -29,7 +29,7 @@ with_numbers = st.lists(
         ("tháng 5/1950", "tháng 5 năm 1950", "tháng năm, năm 1950"),
         ("năm 1950", "1950", "1.950"),
         ("tháng Năm 2020", "tháng 5/2020", "tháng 5 năm 2020"),
-        ("10%", "10 phần trăm"),
+        ("10%", "10 phần trăm", "10 %", "mười phần trăm"),
         ("năm 938", "938"),
         ("hai mươi lăm", "25"),
         ("ba người", "3 người"),

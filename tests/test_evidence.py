@@ -41,6 +41,17 @@ def test_the_sentence_that_answers_comes_first() -> None:
     assert evidence_for("Cầu Bến Ngự dài bao nhiêu?")[0].text == "Cầu Bến Ngự dài 320 m."
 
 
+def test_a_sentence_without_what_is_asked_for_is_a_little_worse(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    question = "Cầu Bến Ngự dài bao nhiêu?"
+    scores = {source.text: source.score for source in evidence_for(question)}
+    monkeypatch.setattr("vnqa.evidence.may_hold_answer", lambda sentence, question: True)
+    for source in evidence_for(question):
+        lost = 0.0 if "320" in source.text else 0.5
+        assert scores[source.text] == pytest.approx(source.score - lost)
+
+
 def test_every_sentence_is_evidence_and_a_slice() -> None:
     found = evidence_for("Ai thiết kế cầu?")
     assert sorted(source.text for source in found) == sorted(

@@ -106,6 +106,9 @@ def test_one_date_in_many_spellings(text: str) -> None:
         ("tháng Mười 2020", (2020, 10, None)),
         ("từ 7/5", (None, 5, 7)),
         ("tối 2.5%", None),
+        ("mỗi ngày 1.5 lít", None),
+        ("đêm 7-9 độ", None),
+        ("chiều 2.5 triệu người", None),
     ],
 )
 def test_dates_as_newspapers_write_them(text: str, date: tuple[int, ...] | None) -> None:
@@ -166,3 +169,11 @@ def test_a_common_word_that_opens_a_sentence_is_no_name() -> None:
 @given(st.text(max_size=120))
 def test_a_text_supports_itself(text: str) -> None:
     assert missing_facts(text, [text]) == []
+
+
+def test_a_number_behind_a_month_is_no_year_of_it() -> None:
+    assert dates("tháng Ba 1200 công nhân")[0][2:] == (None, 3, None)
+
+
+def test_many_scales_in_a_row_do_no_harm() -> None:
+    assert numbers("tỷ " * 3_000) == []

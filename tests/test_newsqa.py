@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -404,6 +405,8 @@ def test_wrong_arguments(qa: NewsQA, tmp_path: Path) -> None:
         ({"since": "2024-01-01"}, "since must be a datetime.date, got '2024-01-01'"),
         ({"until": 2024}, "until must be a datetime.date, got 2024"),
         ({"sources": [None]}, "expected names of outlets"),
+        ({"sources": 5}, "expected an iterable of outlets, got 5"),
+        ({"top_k": True}, "top_k must be at least 1, got True"),
         ({"question": None}, "expected a question, got None"),
         ({"question": "Cầu d\udce0i?"}, "expected a question in UTF-8"),
     ],
@@ -413,10 +416,27 @@ def test_arguments_of_a_wrong_type(qa: NewsQA, wrong: dict[str, object], message
         qa.ask(**{"question": "Cầu?"} | wrong)
 
 
-@pytest.mark.parametrize("wrong", [{"threshold": "cao"}, {"reader": False}, {"reader": "khac"}])
-def test_opening_with_arguments_of_a_wrong_type(tmp_path: Path, wrong: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=r"must be between 0 and 1|expected 'bundled', a reader"):
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"threshold": "cao"}, "threshold must be between 0 and 1, got 'cao'"),
+        ({"reader": False}, "expected 'bundled', a reader or None, got False"),
+        ({"reader": "khac"}, "expected 'bundled', a reader or None, got 'khac'"),
+        ({"cache_answers": "5"}, "cache_answers must be at least 0, got '5'"),
+        ({"lang": ["vi"]}, "lang must be one of vi, en"),
+    ],
+)
+def test_opening_with_arguments_of_a_wrong_type(
+    tmp_path: Path, wrong: dict[str, object], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
         opened(tmp_path, **wrong)
+
+
+def test_numbers_of_numpy_are_numbers(tmp_path: Path) -> None:
+    with opened(tmp_path, threshold=np.float32(0.0), cache_answers=np.int64(2)) as qa:
+        qa.add([BRIDGE, FAIR])
+        assert len(qa.search("cầu", top_k=np.int64(1))) == 1
 
 
 def test_another_embedder_is_refused_with_what_to_do(tmp_path: Path) -> None:

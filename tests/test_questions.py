@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vnqa.language.questions import counts_what_is_asked, is_of_kind
+from vnqa.language.questions import counts_what_is_asked, is_of_kind, may_hold_answer
 
 
 @pytest.mark.parametrize(
@@ -62,6 +62,14 @@ from vnqa.language.questions import counts_what_is_asked, is_of_kind
         ("Mưa lớn ngày nào?", "chiều nay", True),
         ("Khai mạc ngày nào?", "sáng 20-11", True),
         ("Khi nào công bố?", "quý II", True),
+        ("Có bao nhiêu nước tham gia?", "Hoa Kỳ nhất trí", False),
+        ("Phạt bao nhiêu tiền?", "Hoa Kỳ vi phạm", False),
+        ("Lợi nhuận là bao nhiêu?", "quý II", False),
+        ("Dân số bao nhiêu người?", "tháng 5/2020", False),
+        ("Tổng số bao nhiêu người?", "ngày 2/3", False),
+        ("Còn bao nhiêu ngày tới Tết?", "ông Nam", False),
+        ("Khi nào khai mạc?", "bà Mai, ông Quý", False),
+        ("Bao giờ khai mạc?", "ông Nam", False),
     ],
 )
 def test_the_kind_of_an_answer(question: str, statement: str, fits: bool) -> None:
@@ -83,3 +91,18 @@ def test_a_number_of_what_is_asked(statement: str, counts: bool) -> None:
 
 def test_nothing_is_counted_where_no_number_is_asked() -> None:
     assert not counts_what_is_asked("Có 50 hội.", "Ai lập hội?")
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "may"),
+    [
+        ("Ai thiết kế cầu Bến Ngự?", "Cầu do ông Trần Văn Tư vẽ.", True),
+        ("Ai thiết kế cầu Bến Ngự?", "Cầu Bến Ngự dài ba cây số.", False),
+        ("AI là gì?", "Trí tuệ nhân tạo giúp máy học.", True),
+        ("Ai Cập ở đâu?", "Nước ấy ở châu lục đông dân thứ hai.", True),
+        ("Cầu dài bao nhiêu?", "Cầu do ông Tư vẽ.", False),
+        ("Cầu dài bao nhiêu?", "Cầu dài 3 km.", True),
+    ],
+)
+def test_the_kind_of_a_sentence(question: str, sentence: str, may: bool) -> None:
+    assert may_hold_answer(sentence, question) is may

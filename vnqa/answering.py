@@ -127,9 +127,10 @@ def _drafted(
             said, draft = said_of_more, draft_of_more
     reason: Reason = "unsupported" if statements else "refused"
     if not said:
-        draft = draft._replace(refusal=None if draft.refusal is None else 0.0)
         read = read_answer(question, evidence)
         said = [] if read is None else [read]
+        if said or draft.refusal is not None:
+            draft = draft._replace(refusal=0.0)  # nothing that the model wrote is said
     return _Answered(said, _trusted(said, draft, best), reason)
 
 

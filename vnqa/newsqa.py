@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from numbers import Integral, Real
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -118,26 +119,26 @@ class NewsQA:
             ReadOnlyIndexError: If the folder cannot be written; pass ``read_only=True``.
             MissingExtraError: If a model's packages are not installed.
             ModelError: If a model's files are damaged.
-            ValueError: If another argument is none of these, or out of range.
+            ValueError: If another argument has a wrong type or is out of range.
             TypeError: If ``embedder`` or ``generator`` is an object that lacks a member.
         """
         from vnqa.errors import IndexMismatchError
         from vnqa.index import Collection
 
-        if lang not in REASONS:
+        if not isinstance(lang, str) or lang not in REASONS:
             raise ValueError(f"lang must be one of {', '.join(REASONS)}, got {lang!r}")
-        if not isinstance(threshold, (int, float)) or not 0.0 <= threshold <= 1.0:
+        if not isinstance(threshold, Real) or not 0.0 <= threshold <= 1.0:
             raise ValueError(f"threshold must be between 0 and 1, got {threshold!r}")
-        if cache_answers < 0:
-            raise ValueError(f"cache_answers must be at least 0, got {cache_answers}")
+        if not isinstance(cache_answers, Integral) or cache_answers < 0:
+            raise ValueError(f"cache_answers must be at least 0, got {cache_answers!r}")
         opening: dict[str, object] = {
             "cache_dir": cache_dir,
             "threads": threads,
             "device": device,
             "progress": progress,
         }
-        embeds = open_embedder(embedder, **opening)  # type: ignore[arg-type]
-        generates = open_generator(generator, **opening)  # type: ignore[arg-type]
+        embeds = open_embedder(embedder, **opening)
+        generates = open_generator(generator, **opening)
         reads = _open_reader(reader, cache_dir=cache_dir, threads=threads, progress=progress)
         try:
             collection = Collection.open(

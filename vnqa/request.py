@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import operator
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -44,9 +45,13 @@ def scope_of(
     sources: Iterable[str] | None,
 ) -> Scope:
     """Return the scope that a user names; ValueError if an argument is wrong."""
-    if not isinstance(top_k, int) or top_k < 1:
+    try:
+        count = operator.index(top_k)  # also numpy's
+    except TypeError:
+        count = 0
+    if count < 1 or isinstance(top_k, bool):
         raise ValueError(f"top_k must be at least 1, got {top_k!r}")
-    return Scope(top_k, _filters(since, until, sources))
+    return Scope(count, _filters(since, until, sources))
 
 
 def request_of(question: str, scope: Scope) -> Request:
@@ -102,6 +107,8 @@ def _filters(
         )
     if since is not None and until is not None and since > until:
         raise ValueError(f"since must not be after until, got {since} and {until}")
+    if sources is not None and not isinstance(sources, Iterable):
+        raise ValueError(f"expected an iterable of outlets, got {sources!r}")
     names = None if sources is None else frozenset(sources)
     if names is not None and not all(isinstance(name, str) for name in names):
         raise ValueError(f"expected names of outlets, got {sorted(names, key=repr)!r}")

@@ -24,30 +24,41 @@ _MIN_LIKENESS_IN_ORDER = 0.5  # F1 of terms, between a statement and the stretch
 _FUNCTION_WORDS = frozenset(syllable_key(word) for word in "và là của thì mà với do bởi".split())
 _DENIAL = re.compile(
     r"\b(?:(?<!hàng )(?<!phòng )(?<!con số )(?<!hay )không|chưa|chẳng"
-    r"|(?<!bún )(?<!giò )(?<!nem )chả|đừng|(?<!lệnh )(?<!chất )(?<!hàng )(?<!tử )cấm|bác bỏ"
-    r"|phủ nhận)\s+"
+    r"|(?<!bún )(?<!giò )(?<!nem )chả|đừng|(?<!lệnh )(?<!chất )(?<!hàng )(?<!tử )(?<!vòng )"
+    r"(?<!vùng )cấm|(?:bác bỏ|phủ nhận)(?: (?:thông )?tin)?)\s+"
     r"(?:(?:phải|hề|từng|bị|được|có|thể|là|muốn|nào|phép|cần|nên|dám|còn|bao giờ|hoàn toàn"
-    r"|ghi nhận|phát hiện|xảy ra|ca|trường hợp|chuyện|việc|tin|thông tin|cáo buộc|chủ trương"
+    r"|ghi nhận|phát hiện|xảy ra|ca|trường hợp|chuyện|việc|thông tin|cáo buộc|chủ trương"
     r"|kế hoạch|ý định)\s+){0,4}$",
     re.IGNORECASE,
 )
+# "nặng hơn 12%" compares, and gives no bound.
+_NO_COMPARISON = "".join(
+    f"(?<!{word} )"
+    for word in "cao thấp lớn nhỏ to bé nặng nhẹ dài ngắn nhiều ít nhanh chậm rộng hẹp già trẻ lâu "
+    "xa gần tốt kém đắt rẻ sâu dày mỏng mạnh yếu sớm muộn".split()
+)
 _BOUND = re.compile(
-    r"\b(?:hơn|gần|khoảng|dưới|trên|ngót|xấp xỉ|(?:ít|nhiều) nhất(?: là)?|tối thiểu|tối đa"
-    r"|không quá|(?:chưa|không) (?:đến|tới|đầy|đủ)|từ đủ)\s+$",
+    rf"\b(?:{_NO_COMPARISON}hơn|gần|khoảng|dưới|(?<!\d )trên|ngót|xấp xỉ|(?:ít|nhiều) nhất(?: là)?"
+    r"|tối thiểu|tối đa|không quá|(?:chưa|không) (?:đến|tới|đầy|đủ)|từ đủ)\s+$",
     re.IGNORECASE,
 )
 # An office that another word before it makes another one; "chính quyền Tổng thống" is none.
 _OFFICE = re.compile(
     r"(?:chủ tịch|tổng|giám đốc|bộ trưởng|thứ trưởng|thủ tướng|ngoại trưởng|hiệu trưởng|hiệu phó"
-    r"|trưởng|bí thư|đại sứ|viện trưởng|chánh|cục trưởng|vụ trưởng|chủ nhiệm|đội trưởng|phó)\b",
+    r"|trưởng(?! thành)|bí thư|đại sứ|viện trưởng|chánh|cục trưởng|vụ trưởng|chủ nhiệm|đội trưởng"
+    r"|phó)\b",
     re.IGNORECASE,
+)
+_TITLED = "".join(
+    f"|(?<={word} )" for word in "là làm giữ chức nhiệm cử ông Ông bà Bà và của do".split()
 )
 _OFFICE_BEFORE = re.compile(
-    r"\b(?:phó|nguyên|cựu|(?<!chính )(?<!thẩm )(?<!ủy )(?<!uỷ )(?<!độc )(?<!nhân )quyền|trợ lý"
-    r"|(?<!tổng )thư ký)\s+$",
-    re.IGNORECASE,
+    r"(?:\b(?i:(?<!đối )(?<!ứng )phó|cựu|trợ lý|(?<!tổng )thư ký)"
+    rf"|(?:^|(?<=[,(:“])|(?<=[,:] ){_TITLED})(?i:nguyên|quyền))\s+$"
 )
-_MINUS = re.compile(r"(?:(?<=[\s(])[-−–]|\bâm\s+)$", re.IGNORECASE)
+_MINUS = re.compile(
+    r"(?:(?<=[\s(])[-−–]|(?<!thu )(?<!ghi )(?<!phát )(?<!siêu )\bâm\s+)$", re.IGNORECASE
+)
 _UNIT = re.compile(r"\s?(?:%|‰|°[CF]?|phần trăm\b)", re.IGNORECASE)
 # What begins a phrase: read without it, "những sự kiện", "mỗi tiểu bang" say less than the source.
 # Nouns that make one of a verb ("sự", "việc") are not among these: they end compounds ("quân sự").
@@ -55,8 +66,9 @@ _DETERMINER = re.compile(r"\b(?:các|những|mọi|mỗi|từng|nhiều|một s�
 _AFTER_OR_BEFORE = re.compile(r"\b(?:sau|trước)\s+(?:(?:ngày|tháng|năm)\s+)?$", re.IGNORECASE)
 _YEAR = re.compile(r"\d{3}|1\d{3}|20\d{2}")
 _YEAR_WORD = re.compile(r"(?<!mỗi )(?<!hằng )(?<!hàng )(?<!một )\bnăm\s+$", re.IGNORECASE)
+_CODE_AFTER = re.compile(r"h\d|[A-Z]\b")  # of "7h30", "1A"; not of "5km"
 _AND_A_HALF = re.compile(r"\s+rưỡi\b", re.IGNORECASE)
-_BEFORE = 32  # code points before a span that are looked at
+_BEFORE = 64  # code points before a span that are looked at
 _AFTER = 32  # and after it
 _OPENING = {")": "(", "]": "[", "”": "“", "»": "«"}
 _CLOSING = {opening: closing for closing, opening in _OPENING.items()}
@@ -99,7 +111,7 @@ def _is_in_code(text: str, number: Number, *, alone: bool) -> bool:
     """Tell whether a number is a part of "U23", "COVID-19", or of "1A" and "7h30" if alone."""
     before = text[max(0, number.start - 2) : number.start]
     is_behind = before[-1:].isalpha() or (before[-1:] in "-–" and before[:1].isalpha())
-    return is_behind or (alone and text[number.end : number.end + 1].isalpha())
+    return is_behind or (alone and _CODE_AFTER.match(text, number.end) is not None)
 
 
 def find_in_order(statement: str, text: str) -> Span | None:
@@ -213,8 +225,8 @@ def widen(text: str, start: int, end: int) -> Span:
     days = [
         (date.start, date.end) for date in dates(text) if not _is_its_year(text, start, end, date)
     ]
-    counted = [number for number in numbers(text) if is_counted(text, number)]
-    for first, last in days + [(number.start, number.end) for number in numbers(text)]:
+    given = numbers(text)
+    for first, last in days + [(number.start, number.end) for number in given]:
         if first < end and start < last:
             start, end = min(start, first), max(end, last)
     for first, _ in days:
@@ -223,7 +235,9 @@ def widen(text: str, start: int, end: int) -> Span:
             start = begin
     if start and text[start - 1] in "$€£¥" and text[start].isdecimal():
         start -= 1
-    if text[start : start + 1].isdecimal() or any(start == number.start for number in counted):
+    if text[start : start + 1].isdecimal() or any(
+        start == number.start and _is_amount(text, number) for number in given
+    ):
         start = _with(_BOUND, text, _with(_MINUS, text, start))
     if _YEAR.fullmatch(text, start, end):
         start = _with(_YEAR_WORD, text, start)
@@ -233,15 +247,23 @@ def widen(text: str, start: int, end: int) -> Span:
     start = _with(_DETERMINER, text, start)
     start = _with(_DENIAL, text, start)
     match = _UNIT.match(text, end)
-    if match and (text[end - 1].isdecimal() or any(end == number.end for number in counted)):
+    if match and (text[end - 1].isdecimal() or any(end == number.end for number in given)):
         end = match.end()
     half = _AND_A_HALF.match(text, end)
     end = end if half is None else half.end()
     return _with_both_marks(text, start, end)
 
 
+def _is_amount(text: str, number: Number) -> bool:
+    """Tell whether number words count: not "một" (a), not the name "Ba Đình"."""
+    word = text[number.start : number.end]
+    return number.certain or (
+        is_counted(text, number) and word.lower() != "một" and (word.islower() or not number.start)
+    )
+
+
 def _with_both_marks(text: str, start: int, end: int) -> Span:
-    """Take in the other mark of a pair that a span has one of, where that stands near."""
+    """Take in the other bracket or curly mark of a pair that a span has one of, if it is near."""
     begin, finish = start, end
     opened: list[str] = []
     for mark in text[start:end]:
@@ -255,9 +277,18 @@ def _with_both_marks(text: str, start: int, end: int) -> Span:
             if _OPENING[mark] in before and mark not in before[-length:]:
                 begin -= length
     for mark in reversed(opened):
-        closed = text.find(_CLOSING[mark], finish, finish + _AFTER)
-        finish = closed + 1 if closed >= 0 else finish
+        finish = _closed(text, mark, finish)
     return begin, finish
+
+
+def _closed(text: str, mark: str, end: int) -> int:
+    """Return where a mark that is open at a place is closed, if that is near, else the place."""
+    depth = 1
+    for at in range(end, min(len(text), end + _AFTER)):
+        depth += (text[at] == mark) - (text[at] == _CLOSING[mark])
+        if depth == 0:
+            return at + 1
+    return end
 
 
 def _ends_of_persons(text: str, start: int, end: int) -> Iterator[int]:

@@ -22,6 +22,9 @@ _REFUSAL = re.compile(
 )
 _LIST = re.compile(r"\s+(?:và|cùng(?: với)?)\s+", re.IGNORECASE)
 _LIST_OR_COMMA = re.compile(rf"{_LIST.pattern}|\s*[,;]\s+", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"(?:chính |bản thân )?(?:ông|bà|anh|chị|cô|em|họ|mình|hắn)(?: ấy| ta| này)?", re.IGNORECASE
+)
 _WHO = re.compile(r"\bai\b", re.IGNORECASE)
 _JOINS = frozenset(syllables("và cùng với"))
 EDGES = " \t\n\"“”'‘’.,;:!?…*_-–"  # what is cut from either end of a statement
@@ -43,7 +46,7 @@ def split_statements(draft: str) -> list[str]:
 
 
 def without_asked(statement: str, question: str) -> str:
-    """Return a statement without the members of its list that the question names itself.
+    """Return a statement without the members of its list that the question names, or pronouns.
 
     Asked who received ambassador B, a small model may answer "minister A và đại sứ B". Only members
     that end with a name are persons: "Bộ Giáo dục và Đào tạo" is one thing, and so is what the
@@ -52,6 +55,9 @@ def without_asked(statement: str, question: str) -> str:
     members = _LIST.split(statement)
     if len(members) < 2 or not _WHO.search(question):
         return statement
+    persons = [member for member in members if not _PRONOUN.fullmatch(member.strip(EDGES))]
+    if persons and len(persons) < len(members):
+        return " và ".join(persons)
     asked = syllables(question)
     named = [set(asked).issuperset(syllables(member)) for member in members]
     if all(named):

@@ -11,7 +11,7 @@ import typer
 
 from vnqa.cli.opening import opened
 from vnqa.cli.options import Lang, Scope, checked
-from vnqa.cli.output import NOTHING, err, failures, plainly, print_json, say
+from vnqa.cli.output import NOTHING, err, failures, json_of, plainly, print_json, say
 from vnqa.cli.progress import Bars, working
 from vnqa.records import Answer
 from vnqa.rendering import render_answer
@@ -110,7 +110,7 @@ def show_answers(
         answered = answered or not answer.abstained
         with bars.aside():
             if as_json:
-                typer.echo(json.dumps(answer.model_dump(mode="json"), ensure_ascii=False))
+                typer.echo(json_of(answer.model_dump(mode="json")))
             else:
                 say(answer.question)
                 plainly(render_answer(answer, lang=lang.value) + "\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -53,8 +54,14 @@ def complain(kind: str, text: str) -> None:
 
 
 def print_json(value: object) -> None:
-    """Print a value as JSON, Vietnamese letters as they are."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print a value as JSON, Vietnamese letters as they are where the output can hold them."""
+    typer.echo(json_of(value, indent=2))
+
+
+def json_of(value: object, *, indent: int | None = None) -> str:
+    """Return a value as JSON, in letters that standard output can hold."""
+    holds_all = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+    return json.dumps(value, ensure_ascii=not holds_all, indent=indent)
 
 
 @contextmanager

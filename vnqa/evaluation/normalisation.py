@@ -12,7 +12,7 @@ from vnqa.language.vietnamese import nfc, syllables
 
 _AMBIGUOUS = {"năm", "không"}  # alone far oftener "year" and "not" than 5 and 0
 _ANNOUNCING = re.compile(r"(?<!\w)(?<!tháng )(?:ngày|mùng|mồng|năm)\s+$", re.IGNORECASE)
-_PERCENT = re.compile(r"(?<=\d) phần trăm\b", re.IGNORECASE)  # a sign is dropped, too
+_PERCENT = re.compile(r"\s+phần\s+trăm\b", re.IGNORECASE)
 _OLD_YEAR = re.compile(r"\d{3}")  # dates are told from 1000 on
 _SERIES = re.compile(r"\d+(?:[.,]\d+){2,}")  # 192.168.1.1: no number, unless its groups are of 3
 _GROUPED = re.compile(r"\d{1,3}(?:(?:\.\d{3})+(?:,\d+)?|(?:,\d{3})+(?:\.\d+)?)")
@@ -30,7 +30,7 @@ def normalised(text: str) -> str:
     trăm`` are ``5``, as SQuAD drops signs. Nothing else is left out: Vietnamese has no articles,
     and classifiers carry meaning.
     """
-    text = _PERCENT.sub("%", nfc(text))
+    text = nfc(text)
     found = [number for number in numbers(text) if _counts(text, number)]
     values = [
         (_start(text, date.start), date.end, _date_parts(date))
@@ -46,7 +46,8 @@ def normalised(text: str) -> str:
     done = 0
     for start, end, parts in sorted(values):
         words += syllables(text[done:start]) + parts
-        done = end
+        percent = _PERCENT.match(text, end)
+        done = end if percent is None else percent.end()
     return " ".join(words + syllables(text[done:]))
 
 

@@ -18,8 +18,17 @@ _WORD_MONTH = (
 )
 _EDGE, _END = r"(?<![\d.,/-])", r"(?![\d])(?![.,/-]\d)"
 _THEN_YEAR = r"(?:\s*(?:,?\s*năm|[,/.-])\s*" + _YEAR + ")"
-_BARE_YEAR = r"(?:(?<=\D)\s+" + _YEAR.replace("year", "bare") + r"(?!\d))"  # "tháng Tám 1945"
-_PART_OF_DAY = r"\b(?:ngày|hôm|sáng|trưa|chiều|tối|đêm|mùng|mồng)\s+(?P<at>)"
+_MEASURE = (  # a number before it is no date: "mỗi ngày 1.5 lít"
+    r"(?!\s*(?:%|(?:lít|triệu|tỷ|tỉ|nghìn|ngàn|tiếng|giờ|phút|độ|lần|người|m|mét|km|kg|tấn|đồng"
+    r"|công|ca|USD)\b))"
+)
+_BARE_YEAR = (  # "tháng Tám 1945"
+    r"(?:(?<=\D)\s+" + _YEAR.replace("year", "bare") + r"(?!\d)" + _MEASURE + ")"
+)
+_PART_OF_DAY = (
+    r"(?<!mỗi )(?<!một )(?<!hằng )(?<!hàng )"
+    r"\b(?:ngày|hôm|sáng|trưa|chiều|tối|đêm|mùng|mồng)\s+(?P<at>)"
+)
 
 # Fullest first: a later pattern only sees what an earlier one left.
 _PATTERNS = [
@@ -38,7 +47,7 @@ _PATTERNS = [
         + f"(?:{_THEN_YEAR}|{_BARE_YEAR})?",
         r"\btháng\s+(?:" + _MONTH + r"(?!\d)|" + _WORD_MONTH + f")(?:{_THEN_YEAR}|{_BARE_YEAR})",
         _EDGE + _MONTH + r"/" + _YEAR + _END,
-        _PART_OF_DAY + _DAY + r"[-.]" + _MONTH + r"(?!%)" + _END,
+        _PART_OF_DAY + _DAY + r"[-.]" + _MONTH + _END + _MEASURE,
         _EDGE + _DAY + r"/" + _MONTH + _END,
         r"\btháng\s+(?:" + _MONTH + _END + "|" + _WORD_MONTH + r"\b)",
         r"\b(?:ngày|mùng|mồng)\s+" + _DAY + _END,

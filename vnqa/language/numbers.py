@@ -33,10 +33,12 @@ _SCALES = {
         ("nghìn", 10**3), ("ngàn", 10**3), ("vạn", 10**4), ("triệu", 10**6), ("tỷ", 10**9),
     )
 }  # fmt: skip
-_NO_SCALE = {  # before these: "6 tỷ phú", "năm 2019 tỷ lệ", "5/3 triệu tập"
-    syllable_key("tỷ"): set(_keys("phú lệ số giá trọng suất")),
-    syllable_key("triệu"): set(_keys("phú hồi tập chứng")),
-}
+# Parts of other words: "6 tỷ phú", "năm 2019 tỷ lệ", "5/3 triệu tập"; but "200 triệu tập trung".
+_NO_SCALE = re.compile(
+    r"(?:t[ỷỉ]\s+(?:phú|lệ|số|giá|trọng|suất)|triệu\s+(?:phú|hồi|tập(?!\s+(?:trung|đoàn|thể))"
+    r"|chứng(?!\s+(?:minh|chỉ|nhận|khoán|từ|cứ))))\b",
+    re.IGNORECASE,
+)
 _FIVE = syllable_key("năm")  # also "year": a digit only before a multiplier
 _MULTIPLIERS = {_TENS, _DOZEN, _HUNDRED, *_SCALES}
 _WEAK = {*_DIGITS, _TEN}  # words that mean other things too: "ba" father, "một" a, "tám" gossip
@@ -147,10 +149,9 @@ def _key(text: str, tokens: list[tuple[str, int, int]], i: int, *, follows: bool
         return ""
     if follows and i and not _GAP.fullmatch(text, tokens[i - 1][2], tokens[i][1]):
         return ""
-    key = syllable_key(tokens[i][0])
-    if key in _NO_SCALE and _key(text, tokens, i + 1) in _NO_SCALE[key]:
+    if _NO_SCALE.match(text, tokens[i][1]):
         return ""
-    return key
+    return syllable_key(tokens[i][0])
 
 
 def _scales(text: str, tokens: list[tuple[str, int, int]], i: int) -> tuple[int, int]:

@@ -34,13 +34,15 @@ _MUST = (
     r"|được yêu cầu|có nhiệm vụ|xin)"
 )
 _ANY = r"(?:mọi|tất cả|bất kỳ|bất kì|bất cứ|toàn bộ|mỗi|các)"
-_ASSISTANT = r"trợ lý(?! huấn| của (?:ông|bà|anh|chị|tổng|thủ|bộ|chủ|đại|giám)\b)"
+_ASSISTANT = r"trợ lý(?! huấn| của (?:ông|bà|tổng|thủ|bộ|chủ|đại|giám)\b)"
+_LAWFUL = r"(?:gỡ|chặn|tuân thủ (?:luật|quy định)|nộp (?:thuế|phạt)|đăng ký kinh doanh)"
 _MACHINE = (
     rf"(?:{_ASSISTANT}|chatbot|bot|ai|llm|mô hình|phần mềm|hệ thống|công cụ|bộ máy|thuật toán"
     r"|người máy|robot|máy(?! bay| bán| xúc| móc)|ứng dụng)"
 )
 _THAT_ANSWERS = (
-    r"(?:hỏi đáp|trả lời|tóm tắt|tìm kiếm|tra cứu|chấm|chấm điểm|ảo|chatbot|ngôn ngữ|tự động|đọc)"
+    r"(?:hỏi đáp|trả lời|tóm tắt|tìm kiếm|tra cứu|chấm|chấm điểm|ảo|chatbot|ngôn ngữ|tự động|đọc"
+    r"|số(?! hiệu))"
 )
 _PROMPT = (
     r"(?:ngữ cảnh|đoạn trích|lời nhắc|prompt|câu lệnh|lời dặn|dặn dò|cuộc trò chuyện|hội thoại"
@@ -94,8 +96,10 @@ _VIETNAMESE = "|".join(
         rf"\b(?:cho|nhờ|yêu cầu|đề nghị|mong|mời)"
         rf"(?: các| mọi| những)? {_MACHINE}(?: \w+)? {_THAT_ANSWERS}\b.{{0,60}}"
         rf"(?::|\b(?:{_SAY}|là)\b)",
+        rf"\b(?:nhờ|yêu cầu|đề nghị|mong|mời)(?: các| mọi| những)? {_MACHINE}(?: \w+)? "
+        rf"(?!tìm kiếm|tự động){_THAT_ANSWERS}\b.{{0,60}}\b{_MUST}\b",
         rf"\b{_ANY}(?: các| những)? {_MACHINE} (?:\w+ ){{0,2}}{_THAT_ANSWERS}\b.{{0,60}}"
-        rf"\b{_MUST} (?!gỡ|gỡ bỏ|tuân thủ|nộp|đăng ký)",
+        rf"\b{_MUST}\b(?! {_LAWFUL})",
         rf"\b{_MACHINE} (?:\w+ )?{_THAT_ANSWERS} (?:\w+ ){{0,4}}{_MUST} (?:\w+ )?{_SAY}\b",
         r"(?:^|[.!?:,;]\s*)(?:thưa|này|hỡi|gửi|chào|lưu ý|nhắc) (?:các |mọi )?"
         r"(?:trợ lý|chatbot|mô hình|người máy|robot|bot|ai)\s*[,:!]",

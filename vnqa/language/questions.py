@@ -9,11 +9,18 @@ from vnqa.language.names import names
 from vnqa.language.numbers import Number, is_counted, numbers
 from vnqa.language.vietnamese import folded_syllables, nfc, syllable_key, syllables
 
-_LATELY = r"(?! (?:ngày|hôm|tuần|tháng|năm) (?:qua|nay|gần đây|tới|trước|sau)\b)"  # "mấy năm nay"
+_LATELY = r"(?! (?:ngày|hôm|tuần|tháng|năm) (?:qua|nay|gần đây)\b)"  # "mấy năm nay"
 _HOW_MANY = re.compile(
-    r"(?<!tháng )(?<!mùng )(?<!mồng )(?<!thứ )\b(?:bao nhiêu|mấy)\b" + _LATELY, re.IGNORECASE
+    r"(?<!tháng )(?<!mùng )(?<!mồng )(?<!thứ )\b(?:bao nhiêu\b|mấy\b" + _LATELY + ")", re.IGNORECASE
 )
-_WHICH_NUMBER = re.compile(r"\bsố (?:bao nhiêu|mấy)\b", re.IGNORECASE)  # of a decree, a house
+_WHICH_NUMBER = re.compile(  # of a decree, a house
+    r"(?<!dân )(?<!tổng )(?<!doanh )(?<!tỷ )(?<!tỉ )(?<!điểm )(?<!chỉ )\bsố (?:bao nhiêu|mấy)\b",
+    re.IGNORECASE,
+)
+_WHICH_OF_ROW = re.compile(
+    r"\b(?:hạng|giải|thế k[ỷỉ]|khóa|khoá|quý|kỳ|lớp|thứ) (?:mấy|bao nhiêu)\b", re.IGNORECASE
+)
+_OF_ROW = re.compile(r"\b(?:[IVX]+|nhất|nhì)\b")
 _COUNTED = re.compile(r"\b(?:bao nhiêu|mấy)\s+([^\W\d_]+)", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _EACH = r"(?<!mỗi )(?<!một )(?<!hàng )(?<!hằng )"  # "mỗi năm bao nhiêu khách" asks for no year
@@ -30,12 +37,12 @@ _WHEN = re.compile(
     r"|(?<!chưa )(?<!không )(?<!chẳng )(?<!từng )(?<!hơn )\bbao giờ\b(?! (?:cũng|hết))",
     re.IGNORECASE,
 )
-_WHO = re.compile(r"\bai\b(?! cập\b|-)", re.IGNORECASE)  # not Ai Cập, Ai-len
+_WHO = re.compile(r"\b[Aa]i\b(?! [Cc]ập\b|-)")  # not AI, Ai Cập, Ai-len
 _TIME = re.compile(
     r"\b(?:khi|lúc|sau|trước|từ|trong|suốt|khoảng|giữa|đầu|cuối|năm|tháng|ngày|tuần|giờ|phút|hôm|nay"
     r"|hiện|sáng|trưa|chiều|tối|đêm|xuân|hạ|thu|đông|mùa|vụ|thế k[ỷỉ]|thập niên|thập k[ỷỉ]|thời|kỷ"
-    r"|đời|tuổi|lễ|tết|quý|dịp|rằm|mùng|mồng|chủ nhật|thứ (?:hai|ba|tư|năm|sáu|bảy)|mai|noel"
-    r"|giáng sinh|giao thừa)\b",
+    r"|đời|tuổi|lễ|tết|quý (?:[ivx\d]+|này|tới|trước)|dịp|rằm|mùng|mồng|chủ nhật|ngày mai|noel"
+    r"|thứ (?:hai|ba|tư|năm|sáu|bảy)|giáng sinh|giao thừa)\b",
     re.IGNORECASE,
 )
 _WHICH_DAY = re.compile(
@@ -50,8 +57,7 @@ _YEARS = re.compile(r"(?<!\d)(?:1\d{3}|20\d{2})\s*[-–]\s*(?:1\d{3}|20\d{2})(?!
 _DAYS = re.compile(r"(?<![\d/])\d{1,2}(?:/\d{1,2})?\s*[-–]\s*\d{1,2}/\d{1,2}(?:/\d{4})?(?![\d/])")
 _ABOUT_HOW_MANY = re.compile(
     r"\b(?:(?:hàng|vài|mấy|nửa|hơn|cả)\s+(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)"
-    r"|(?:một|hơn|gần|quá) nửa|không (?:có )?(?:ai|người)|vài|gấp (?:đôi|rưỡi)"
-    r"|(?:hạng|giải|thế k[ỷỉ]|khóa|khoá|quý|kỳ|lớp)\s+(?:[ivx]+|nhất|nhì))\b",
+    r"|(?:một|hơn|gần|quá) nửa|không (?:có )?(?:ai|người)|vài|gấp (?:đôi|rưỡi))\b",
     re.IGNORECASE,
 )
 _FRACTION = re.compile(r"\d+/\d+")
@@ -99,6 +105,8 @@ def is_of_kind(statement: str, question: str) -> bool:
             date.day is not None for date in dates(statement)
         )
     if _WHICH_NUMBER.search(question) and any(character.isdecimal() for character in statement):
+        return True
+    if _WHICH_OF_ROW.search(question) and _OF_ROW.search(statement):
         return True
     if _HOW_MANY.search(question):
         return _counts(statement)
