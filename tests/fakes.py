@@ -63,15 +63,9 @@ class FakeGenerator:
 class FakeCompleter(FakeGenerator):
     """Continues plain text with what it is told to, as sure of it as it is told to be."""
 
-    def __init__(
-        self,
-        draft: str | Callable[[str], str],
-        log_probability: float,
-        refusal: float | None = None,
-    ) -> None:
+    def __init__(self, draft: str | Callable[[str], str], log_probability: float) -> None:
         super().__init__(draft)
         self._log_probability = log_probability
-        self._refusal = refusal
 
     def complete(
         self,
@@ -83,7 +77,7 @@ class FakeCompleter(FakeGenerator):
     ) -> Draft:
         self.prompts.append(prefix + text)
         draft = self._draft if isinstance(self._draft, str) else self._draft(text)
-        return Draft(draft, self._log_probability, self._refusal)
+        return Draft(draft, self._log_probability)
 
 
 class FakeConcurrent(FakeGenerator):

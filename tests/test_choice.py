@@ -109,27 +109,14 @@ def test_a_stretch_is_trimmed_and_never_cuts_a_number(stretch: str, text: str | 
     assert (None if found is None else found.text) == text
 
 
-@given(st.floats(-30.0, 0.0), st.floats(-30.0, 0.0))
-def test_trust_falls_with_the_probability_of_a_refusal(one: float, other: float) -> None:
-    for agrees in (False, True):
-        low = trust_when_read(max(one, other), agrees=agrees)
-        assert 0.0 < low <= trust_when_read(min(one, other), agrees=agrees) < 1.0
-    assert trust_when_read(one, agrees=True) > trust_when_read(one, agrees=False)
+@given(st.floats(-9.0, 0.0), st.floats(-9.0, 0.0), st.floats(-60, 60), st.floats(-60, 60))
+def test_trust_rises_with_both_signs(one: float, other: float, score: float, more: float) -> None:
+    low = trust_when_read(min(one, other), min(score, more))
+    assert 0.0 <= low <= trust_when_read(max(one, other), max(score, more)) <= 1.0
 
 
-def test_an_answer_is_trusted_by_what_both_models_say() -> None:
-    def trusted(read: str, draft: str, refusal: float | None) -> float:
-        evidence = sentences(read, 4.0)[:1]
-        generator = FakeCompleter(draft, -0.1, refusal)
-        said, verdict = answered(evidence, generator, "Ai làm cầu?")
-        assert said == "Trần Văn Tư"
-        return verdict.confidence
-
-    assert trusted("Trần Văn Tư", "Lê Thị Hoa", None) == trusted("Trần Văn Tư", "Lê Thị Hoa", -8.0)
-    both = trusted("Trần Văn Tư", "Trần Văn Tư", -8.0)
-    assert both > trusted("Trần Văn Tư", "Trần Văn Tư", -0.5)  # it nearly refused
-    assert both > trusted("thiết kế", "Trần Văn Tư", -8.0)  # the reader finds something else
-    assert both > trusted("Trần Văn Tư", "Lê Thị Hoa", -8.0)  # only the reader finds it
+def test_trust_in_other_words_is_that_of_an_unlikely_stretch() -> None:
+    assert trust_when_read(-0.1, 12.0) > trust_when_read(-0.1, None) > trust_when_read(-0.1, -9.0)
 
 
 def test_confidence_rises_with_what_the_reader_says() -> None:

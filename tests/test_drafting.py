@@ -18,7 +18,7 @@ class TrainedCompleter(FakeCompleter):
 def test_a_generator_that_was_trained_is_asked_as_it_was_trained() -> None:
     for question in ("Cầu Bến Ngự do ai khánh thành?", "Ai là người khánh thành cầu Bến Ngự?"):
         generator = TrainedCompleter("bà Lê Thu An", -0.1)
-        assert Drafter(generator).draft(question, SHOWN) == (["bà Lê Thu An"], -0.1, None)
+        assert Drafter(generator).draft(question, SHOWN) == (["bà Lê Thu An"], -0.1)
         asked = question.replace("do ai", "do những ai")
         prefix = "" if asked == question else examples_of_persons()
         assert generator.prompts == [prefix + completion(asked, SHOWN)]
@@ -26,11 +26,11 @@ def test_a_generator_that_was_trained_is_asked_as_it_was_trained() -> None:
 
 def test_another_is_shown_examples_and_asked_for_all_persons() -> None:
     generator = FakeCompleter("bà Lê Thu An", -0.1)
-    assert Drafter(generator).draft(QUESTION, SHOWN) == (["bà Lê Thu An"], -0.1, None)
+    assert Drafter(generator).draft(QUESTION, SHOWN) == (["bà Lê Thu An"], -0.1)
     asked = "Những ai khánh thành cầu Bến Ngự?"
     assert generator.prompts == [examples() + completion(asked, SHOWN)]
     chatting = FakeGenerator("bà Lê Thu An")
-    assert Drafter(chatting).draft(QUESTION, SHOWN) == (["bà Lê Thu An"], None, None)
+    assert Drafter(chatting).draft(QUESTION, SHOWN) == (["bà Lê Thu An"], None)
     assert asked in chatting.prompts[0]
 
 

@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from vnqa.errors import MissingExtraError, ModelError
-from vnqa.generators import Concurrent, Draft, Turn, open_generator
+from vnqa.generators import Concurrent, Turn, open_generator
 from vnqa.generators.bundled import ADAPTER
 from vnqa.generators.openai import OpenAIGenerator
 from vnqa.generators.transformers import TransformersGenerator, break_tokens
@@ -131,7 +131,7 @@ def test_reading_a_long_text_can_be_stopped(bundled):
     steps = itertools.count(1)
     long = "Ngày xửa ngày xưa có một dòng sông. " * 60
     stopped = bundled.complete(long, "Rồi", should_stop=lambda: next(steps) >= 2)
-    assert stopped == Draft("", 0.0)
+    assert stopped == ("", 0.0)
     assert next(steps) == 3
     assert bundled.complete(long, "Rồi", max_tokens=3).text
 
@@ -232,7 +232,6 @@ def test_it_answers_with_words_of_the_excerpt_or_refuses(bundled):
     refusal = bundled.complete("", completion("Giá vé xem phim là bao nhiêu?", shown))
     assert refusal.text == NOTHING
     assert -1.0 < min(answer.log_probability, refusal.log_probability) < 0.0
-    assert answer.refusal < -1.0 < refusal.refusal == refusal.log_probability
 
 
 @pytest.mark.models

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnqa.weights.greedy import continued, log_probability
+from vnqa.weights.greedy import continued
 
 VOCABULARY = 7
 
@@ -53,11 +53,9 @@ TOKENS = st.lists(st.integers(1, VOCABULARY - 1), min_size=1, max_size=30)
 def test_a_text_is_continued_as_one_token_at_a_time_would(prompt, script):
     decoder = Scripted(prompt, script)
     written = []
-    for token, logits in continued(decoder, [], prompt, never):
+    for token, log_probability in continued(decoder, [], prompt, never):
         written.append(token)
-        assert log_probability(logits, token) == pytest.approx(
-            2.0 - math.log(math.exp(2.0) + VOCABULARY - 1)
-        )
+        assert log_probability == pytest.approx(2.0 - math.log(math.exp(2.0) + VOCABULARY - 1))
         if len(written) == len(script):
             break
     assert written == script

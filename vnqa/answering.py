@@ -126,12 +126,10 @@ def _drafted(
         if said_of_more and (not said or (is_surer and nearest >= best.score - _FARTHER)):
             said, draft = said_of_more, draft_of_more
     reason: Reason = "unsupported" if statements else "refused"
-    if not said:
-        read = read_answer(question, evidence)
-        said = [] if read is None else [read]
-        if said or draft.refusal is not None:
-            draft = draft._replace(refusal=0.0)  # nothing that the model wrote is said
-    return _Answered(said, _trusted(said, draft, best), reason)
+    is_drafted = bool(said)
+    if not said and (read := read_answer(question, evidence)) is not None:
+        said = [read]
+    return _Answered(said, _trusted(said, draft.log_probability, is_drafted=is_drafted), reason)
 
 
 def _is_unsure(draft: Drafted) -> bool:
@@ -158,7 +156,9 @@ def _lacks_words(evidence: Sequence[Evidence]) -> bool:
 def _is_read_so(said: Grounded, question: str, best: Evidence) -> bool:
     """Tell whether a reader finds its answer where the draft's is."""
     read = read_answer(question, [best])
-    return read is not None and _overlap(said.span, read.span)
+    if read is None:
+        return False
+    return said.span[0] < read.span[1] and read.span[0] < said.span[1]
 
 
 def _checked(
@@ -188,19 +188,15 @@ def _grounded(statement: str, question: str, evidence: Sequence[Evidence]) -> li
     return [each for each in named if each is not None] if all(named) else []
 
 
-def _trusted(said: Sequence[Grounded], draft: Drafted, best: Evidence) -> float:
+def _trusted(said: Sequence[Grounded], log_probability: float | None, *, is_drafted: bool) -> float:
     """Return how far an answer is trusted, by how sure its writer was and what a reader says."""
-    if draft.log_probability is None:
+    if log_probability is None:
         return 1.0
-    if draft.refusal is None or best.reading is None:
-        return trust(draft.log_probability)
-    found = said[0].source.found if said else None
-    agrees = found is not None and _overlap(said[0].span, (found.start, found.end))
-    return trust_when_read(draft.refusal, agrees=agrees)
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one[0] < other[1] and other[0] < one[1]
+    if not said or said[0].source.reading is None:
+        return trust(log_probability)
+    scores = [found.source.answers(*found.span) for found in said]
+    known = [score for score in scores if score is not None]
+    return trust_when_read(log_probability if is_drafted else None, max(known, default=None))
 
 
 def _near(shown: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -29,11 +29,10 @@ class Stopped(Exception):  # noqa: N818  # nothing went wrong
 
 
 class Drafted(NamedTuple):
-    """The statements that a model drafts, and how sure it is of them, if known; see `Draft`."""
+    """The statements that a model drafts, and the log probability of the draft if known."""
 
     statements: list[str]
     log_probability: float | None
-    refusal: float | None
 
 
 class Drafter:
@@ -51,9 +50,7 @@ class Drafter:
 
     def draft(self, question: str, shown: str) -> Drafted:
         """Return what the model says to a question about an excerpt."""
-        asked = _for_all(question)
-        log_probability: float | None = None
-        refusal: float | None = None
+        asked, log_probability = _for_all(question), None
         if isinstance(self._generator, Completer):
             prefix = examples()
             if getattr(self._generator, "is_trained_to_answer", False):
@@ -61,16 +58,14 @@ class Drafter:
                     prefix, asked = "", question
                 else:  # it was taught by questions that ask for one
                     prefix = examples_of_persons()
-            text, log_probability, refusal = self._write(
+            text, log_probability = self._write(
                 self._generator.complete, prefix, completion(asked, shown)
             )
         else:
             text = self._write(self._generator.generate, turns(asked, shown))
         statements = split_statements(text)[:_MAX_STATEMENTS]
         return Drafted(
-            [without_asked(statement, question) for statement in statements],
-            log_probability,
-            refusal,
+            [without_asked(statement, question) for statement in statements], log_probability
         )
 
     def _write(self, write: Callable[..., _Written], *prompt: Any) -> _Written:

@@ -52,18 +52,10 @@ class Generator(Protocol):
 
 
 class Draft(NamedTuple):
-    """What a model wrote, and how sure it is of it.
-
-    Attributes:
-        text: Without what ended it.
-        log_probability: Mean natural logarithm of its tokens' probabilities.
-        refusal: Natural logarithm of the probability of writing a refusal instead, where the model
-            was trained to refuse in one token.
-    """
+    """What a model wrote, and the mean natural logarithm of its tokens' probabilities."""
 
     text: str
     log_probability: float
-    refusal: float | None = None
 
 
 @runtime_checkable

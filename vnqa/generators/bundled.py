@@ -138,8 +138,7 @@ class BundledGenerator:
                 there.
 
         Returns:
-            The text, the mean natural logarithm of its tokens' probabilities, and that of a refusal
-            in its place.
+            The text, and the mean natural logarithm of its tokens' probabilities.
 
         Raises:
             ValueError: If text is empty, or max_tokens is below 1.
@@ -165,26 +164,24 @@ class BundledGenerator:
         *,
         refusal: int | None = None,
     ) -> Draft:
-        from vnqa.weights.greedy import continued, log_probability
+        from vnqa.weights.greedy import continued
 
         _check_length(len(fixed) + len(last) + max_tokens)
         model = self._load()
         stops = should_stop or _never
         ids: list[int] = []
-        total, refuses = 0.0, None
+        total = 0.0
         with self._generating:
             try:
-                for token, logits in continued(model.decoder, fixed, last, stops):
-                    if refusal is not None and not ids:
-                        refuses = log_probability(logits, refusal)
+                for token, log_probability in continued(model.decoder, fixed, last, stops):
                     ids.append(token)
-                    total += log_probability(logits, token)
+                    total += log_probability
                     if token in ends or ids == [refusal] or len(ids) == max_tokens or stops():
                         break
             except RuntimeError as error:
                 raise ModelError(f"{QWEN_CODER.name} failed: {error}") from error
         text = model.tokenizer.decode([token for token in ids if token < _FIRST_CONTROL_ID])
-        return Draft(text.strip(), total / max(1, len(ids)), refuses)
+        return Draft(text.strip(), total / max(1, len(ids)))
 
     def at_once(self, calls: int) -> int:
         """Return how many calls from several threads to make at a time.

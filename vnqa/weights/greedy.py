@@ -22,10 +22,8 @@ def continued(
     prefix: Sequence[int],
     tokens: Sequence[int],
     should_stop: Callable[[], bool],
-) -> Iterator[tuple[int, NDArray[np.float32]]]:
-    """Yield the tokens that most likely follow, each with the logits it was chosen by.
-
-    Logits have shape (vocabulary,), and hold until the next token is asked for.
+) -> Iterator[tuple[int, float]]:
+    """Yield the tokens that most likely follow, and the natural logarithms of their probabilities.
 
     An answer is mostly copied, so what stood after the same tokens before is read ahead, and kept
     as far as it is what the model says too: "Prompt Lookup Decoding", Saxena (2023). The tokens are
@@ -47,7 +45,7 @@ def continued(
         for row in rows:
             token = int(row.argmax())
             known.append(token)
-            yield token, row
+            yield token, _log_probability(row, token)
             if right == len(guessed) or token != guessed[right]:
                 break
             right += 1
@@ -66,7 +64,6 @@ def _what_followed(known: Sequence[int]) -> list[int]:
     return []
 
 
-def log_probability(logits: NDArray[np.float32], token: int) -> float:
-    """Return the natural logarithm of a token's probability."""
+def _log_probability(logits: NDArray[np.float32], token: int) -> float:
     above = (logits - logits[token]).astype(np.float64)
     return -math.log(np.exp(above).sum())
