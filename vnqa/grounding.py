@@ -16,8 +16,9 @@ from vnqa.evidence import Evidence
 from vnqa.language.facts import missing_facts
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import syllable_key, syllables
-from vnqa.spans import counts_alike, find, find_by_value, find_in_order, most_like, widen
+from vnqa.spans import counts_alike, find, find_by_value, find_in_order, most_like
 from vnqa.statements import EDGES, is_joined
+from vnqa.widening import widen
 
 _MIN_LIKENESS = 0.6  # F1 of syllables, between a statement and the stretch that takes its place
 # "Không", "phủ" and "bác" as parts of other words.

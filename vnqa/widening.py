@@ -1,0 +1,165 @@
+"""A stretch of a text, widened to whole numbers, dates, names and phrases.
+
+Cut anywhere, a stretch may say what its text does not: "3,5" of "3,5 triệu", "tăng giá" of "không
+tăng giá", "Chủ tịch" of "Phó Chủ tịch". A stretch is given by its first code point and one past its
+last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from vnqa.language.dates import Date, dates
+from vnqa.language.names import has_family, names
+from vnqa.language.numbers import Number, is_counted, numbers
+from vnqa.language.sentences import Span
+
+_DENIAL = re.compile(
+    r"\b(?:(?<!hàng )(?<!phòng )(?<!con số )(?<!hay )không|chưa|chẳng"
+    r"|(?<!bún )(?<!giò )(?<!nem )chả|đừng|(?<!lệnh )(?<!chất )(?<!hàng )(?<!tử )(?<!vòng )"
+    r"(?<!vùng )cấm|(?:bác bỏ|phủ nhận)(?: (?:thông )?tin)?)\s+"
+    r"(?:(?:phải|hề|từng|bị|được|có|thể|là|muốn|nào|phép|cần|nên|dám|còn|bao giờ|hoàn toàn"
+    r"|ghi nhận|phát hiện|xảy ra|ca|trường hợp|chuyện|việc|thông tin|cáo buộc|chủ trương"
+    r"|kế hoạch|ý định)\s+){0,4}$",
+    re.IGNORECASE,
+)
+# "nặng hơn 12%" compares, and gives no bound.
+_NO_COMPARISON = "".join(
+    f"(?<!{word} )"
+    for word in "cao thấp lớn nhỏ to bé nặng nhẹ dài ngắn nhiều ít nhanh chậm rộng hẹp già trẻ lâu "
+    "xa gần tốt kém đắt rẻ sâu dày mỏng mạnh yếu sớm muộn".split()
+)
+_BOUND = re.compile(
+    rf"\b(?:{_NO_COMPARISON}hơn|gần|khoảng|dưới|(?<!\d )trên|ngót|xấp xỉ|(?:ít|nhiều) nhất(?: là)?"
+    r"|tối thiểu|tối đa|không quá|(?:chưa|không) (?:đến|tới|đầy|đủ)|từ đủ)\s+$",
+    re.IGNORECASE,
+)
+# An office that another word before it makes another one; "chính quyền Tổng thống" is none.
+_OFFICE = re.compile(
+    r"(?:chủ tịch|tổng|giám đốc|bộ trưởng|thứ trưởng|thủ tướng|ngoại trưởng|hiệu trưởng|hiệu phó"
+    r"|trưởng(?! thành)|bí thư|đại sứ|viện trưởng|chánh|cục trưởng|vụ trưởng|chủ nhiệm|đội trưởng"
+    r"|phó)\b",
+    re.IGNORECASE,
+)
+_TITLED = "".join(
+    f"|(?<={word} )" for word in "là làm giữ chức nhiệm cử ông Ông bà Bà và của do".split()
+)
+_OFFICE_BEFORE = re.compile(
+    r"(?:\b(?i:(?<!đối )(?<!ứng )phó|cựu|trợ lý|(?<!tổng )thư ký)"
+    rf"|(?:^|(?<=[,(:“])|(?<=[,:] ){_TITLED})(?i:nguyên|quyền))\s+$"
+)
+_MINUS = re.compile(
+    r"(?:(?<=[\s(])[-−–]|(?<!thu )(?<!ghi )(?<!phát )(?<!siêu )\bâm\s+)$", re.IGNORECASE
+)
+_UNIT = re.compile(r"\s?(?:%|‰|°[CF]?|phần trăm\b)", re.IGNORECASE)
+# What begins a phrase: read without it, "những sự kiện", "mỗi tiểu bang" say less than the source.
+# Nouns that make one of a verb ("sự", "việc") are not among these: they end compounds ("quân sự").
+_DETERMINER = re.compile(r"\b(?:các|những|mọi|mỗi|từng|nhiều|một số)\s+$", re.IGNORECASE)
+_AFTER_OR_BEFORE = re.compile(r"\b(?:sau|trước)\s+(?:(?:ngày|tháng|năm)\s+)?$", re.IGNORECASE)
+_YEAR = re.compile(r"\d{3}|1\d{3}|20\d{2}")
+_YEAR_WORD = re.compile(r"(?<!mỗi )(?<!hằng )(?<!hàng )(?<!một )\bnăm\s+$", re.IGNORECASE)
+_AND_A_HALF = re.compile(r"\s+rưỡi\b", re.IGNORECASE)
+_BEFORE = 64  # code points before a span that are looked at
+_AFTER = 32  # and after it
+_OPENING = {")": "(", "]": "[", "”": "“", "»": "«"}
+_CLOSING = {opening: closing for closing, opening in _OPENING.items()}
+
+
+def widen(text: str, start: int, end: int) -> Span:
+    """Take in the rest of what a span cuts: a number or date, its sign or bound, a name, a phrase.
+
+    ``3,5`` of ``3,5 triệu`` would say something else; so would ``23`` of ``23/5/1950``, and the
+    year alone of ``sau năm 1850``. The year of a date, or month and year, may stand alone, with the
+    word that says what it is.
+    """
+    days = [
+        (date.start, date.end) for date in dates(text) if not _is_its_year(text, start, end, date)
+    ]
+    given = numbers(text)
+    for first, last in days + [(number.start, number.end) for number in given]:
+        if first < end and start < last:
+            start, end = min(start, first), max(end, last)
+    for first, _ in days:
+        begin = _with(_AFTER_OR_BEFORE, text, first)
+        if begin < start <= first:
+            start = begin
+    if start and text[start - 1] in "$€£¥" and text[start].isdecimal():
+        start -= 1
+    if text[start : start + 1].isdecimal() or any(
+        start == number.start and _is_amount(text, number) for number in given
+    ):
+        start = _with(_BOUND, text, _with(_MINUS, text, start))
+    if _YEAR.fullmatch(text, start, end):
+        start = _with(_YEAR_WORD, text, start)
+    end = max([end, *_ends_of_persons(text, start, end)])
+    while _OFFICE.match(text, start) and (begin := _with(_OFFICE_BEFORE, text, start)) < start:
+        start = begin
+    start = _with(_DETERMINER, text, start)
+    start = _with(_DENIAL, text, start)
+    match = _UNIT.match(text, end)
+    if match and (text[end - 1].isdecimal() or any(end == number.end for number in given)):
+        end = match.end()
+    half = _AND_A_HALF.match(text, end)
+    end = end if half is None else half.end()
+    return _with_both_marks(text, start, end)
+
+
+def _is_amount(text: str, number: Number) -> bool:
+    """Tell whether number words count: not "một" (a), not the name "Ba Đình"."""
+    word = text[number.start : number.end]
+    return number.certain or (
+        is_counted(text, number) and word.lower() != "một" and (word.islower() or not number.start)
+    )
+
+
+def _with_both_marks(text: str, start: int, end: int) -> Span:
+    """Take in the other bracket or curly mark of a pair that a span has one of, if it is near."""
+    begin, finish = start, end
+    opened: list[str] = []
+    for mark in text[start:end]:
+        if mark in _CLOSING:
+            opened.append(mark)
+        elif opened and opened[-1] == _OPENING.get(mark):
+            opened.pop()
+        elif mark in _OPENING:
+            before = text[max(0, begin - _BEFORE) : begin]
+            length = len(before) - before.rfind(_OPENING[mark])
+            if _OPENING[mark] in before and mark not in before[-length:]:
+                begin -= length
+    for mark in reversed(opened):
+        finish = _closed(text, mark, finish)
+    return begin, finish
+
+
+def _closed(text: str, mark: str, end: int) -> int:
+    """Return where a mark that is open at a place is closed, if that is near, else the place."""
+    depth = 1
+    for at in range(end, min(len(text), end + _AFTER)):
+        depth += (text[at] == mark) - (text[at] == _CLOSING[mark])
+        if depth == 0:
+            return at + 1
+    return end
+
+
+def _ends_of_persons(text: str, start: int, end: int) -> Iterator[int]:
+    """Yield the ends of names that a span cuts behind a family name: "Trần Minh" of three."""
+    for name in names(text):
+        last = name.run_end(text)
+        if name.start < end < last and has_family(text[max(start, name.start) : end]):
+            yield last
+
+
+def _is_its_year(text: str, start: int, end: int, date: Date) -> bool:
+    """Tell whether a span has of a date its year, or its month and year, not after or before it."""
+    if date.year is None or not date.start < start < date.end <= end:
+        return False
+    part = next((d for d in dates(text[start:end]) if start + d.end == date.end), None)
+    is_part = part is not None and part.year == date.year and part.is_given_by(date)
+    return is_part and _with(_AFTER_OR_BEFORE, text, date.start) == date.start
+
+
+def _with(before: re.Pattern[str], text: str, start: int) -> int:
+    """Return where a span begins if it takes in what stands right before it, where that matches."""
+    found = before.search(text, max(0, start - _BEFORE), start)
+    return start if found is None else found.start()
