@@ -92,6 +92,14 @@ def test_prefixes_are_known_by_name(name, query, passage):
     assert known_prefixes(name) == (query, passage)
 
 
+def test_a_folder_is_named_as_its_model_is(tmp_path, monkeypatch):
+    snapshot = tmp_path / "models--intfloat--multilingual-e5-small" / "snapshots" / "c007d7"
+    snapshot.mkdir(parents=True)
+    assert known_prefixes(str(snapshot)) == ("query: ", "passage: ")
+    monkeypatch.chdir(snapshot)
+    assert known_prefixes(".") == ("query: ", "passage: ")
+
+
 def test_instructed_e5_models_want_an_instruction_before_queries_only():
     query, passage = known_prefixes("intfloat/multilingual-e5-large-instruct")
     assert query.startswith("Instruct: ")

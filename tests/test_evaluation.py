@@ -104,14 +104,39 @@ class TestQuestions:
         assert question == Question(question="A?", answerable=False)
 
     @pytest.mark.parametrize(
+        ("written", "answer"),
+        [
+            ("3.125", "3,125"),
+            ("5.0", "5"),
+            ("1e20", "100000000000000000000"),
+            ('"3.125"', "3.125"),
+            ('["5", null]', "5"),
+            ('"H\\u00e0\\u00a0N\\u1ed9i\\u200b"', "Hà Nội"),
+            ('"một\u2028hai\u0085ba"', "một\nhai\nba"),
+        ],
+    )
+    def test_answers_as_they_are_written(self, tmp_path: Path, written: str, answer: str) -> None:
+        path = tmp_path / "hoi.jsonl"
+        path.write_text(f'{{"question": "A?", "answers": {written}}}\r\n', encoding="utf-8")
+        (question,) = read_questions(path)
+        assert question.answers == (answer,)
+
+    def test_an_article_named_twice_is_one(self) -> None:
+        one = Question(question="A?", article_ids=("x",))
+        assert Question(question="B?", article_ids=("x", "x")).cluster == one.cluster
+
+    @pytest.mark.parametrize(
         ("line", "message"),
         [
             ('{"question": "B?", "anwser": "x"}', "got question, anwser"),
             ('{"question": "B?", "answer": "x", "answers": ["y"]}', "answers and answer, got both"),
             ('{"question": "B?", "answer": {"text": "x"}}', "a text or a list of texts, got"),
             ('{"answer": "x"}', "question: Field required"),
-            ('{"question": "", "answer": "x"}', "question: String should have at least 1"),
+            ('{"question": "", "answer": "x"}', "expected a question, got ''"),
             ('{"question": "B?", "answerable": "có lẽ"}', "answerable: Input should be a valid"),
+            ('{"question": "B?", "answers": NaN}', "expected answers, article_ids or answerable"),
+            ('{"question": "B?", "answers": true}', "a text or a list of texts, got True"),
+            ('{"question": "?!", "answers": "x"}', "expected a question, got '?!'"),
             ('["B?", "x"]', "expected a JSON object, got list"),
             ('{"question": ', "invalid JSON: Expecting value at column"),
         ],

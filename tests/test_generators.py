@@ -341,6 +341,28 @@ def test_a_folder_is_a_model_of_transformers(tiny_model):
     assert 0 < len(stopped) < len(text)
 
 
+def test_a_penalty_of_the_model_for_repeating_is_not_applied(tiny_model, tmp_path):
+    folder = tmp_path / "penalised"
+    shutil.copytree(tiny_model, folder)
+    path = folder / "generation_config.json"
+    settings = json.loads(path.read_text()) if path.exists() else {}
+    path.write_text(json.dumps(settings | {"repetition_penalty": 5.0, "no_repeat_ngram_size": 1}))
+    turns = [Turn("user", "mưa")]
+    plain, penalised = (
+        TransformersGenerator(each, device="cpu").generate(turns, max_tokens=12)
+        for each in (tiny_model, folder)
+    )
+    assert plain == penalised
+
+
+def test_damaged_weights_are_a_model_error(tiny_model, tmp_path):
+    folder = tmp_path / "pointer"
+    shutil.copytree(tiny_model, folder)
+    (folder / "model.safetensors").write_text("version https://git-lfs.github.com/spec/v1\n")
+    with pytest.raises(ModelError, match="cannot load the language model"):
+        TransformersGenerator(folder, device="cpu").generate(CAPITAL)
+
+
 def test_control_tokens_in_a_turn_are_text_to_transformers(tiny_model):
     generator = TransformersGenerator(tiny_model, device="cpu")
     _, tokenizer = generator._load()
@@ -601,6 +623,27 @@ def test_proxies_of_the_environment_are_not_used_for_the_local_host(monkeypatch)
 def test_other_addresses_are_refused(url):
     with pytest.raises(ValueError, match="expected an address http"):
         OpenAIGenerator("qwen", base_url=url)
+
+
+@pytest.mark.parametrize(
+    "url", ["http://me:s3cret@localhost/v1", "http://localhost/v1?key=s3cret", "http://h/v1#s3cret"]
+)
+def test_an_address_that_holds_a_secret_is_refused_and_not_shown(url):
+    with pytest.raises(ValueError, match="give a key as api_key") as caught:
+        OpenAIGenerator("qwen", base_url=url)
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("url", ["http://localhost/đường/v1", "http://a..b/v1"])
+def test_an_address_that_cannot_be_sent_is_refused(url):
+    with pytest.raises(ValueError, match="expected an address in ASCII"):
+        OpenAIGenerator("qwen", base_url=url)
+
+
+def test_a_last_event_without_text_ends_the_reply():
+    last = b'data: {"choices": [{"delta": null, "finish_reason": "stop"}]}\n\n'
+    with serving(event("Huế"), last) as server:
+        assert server.generator().generate(CAPITAL) == "Huế"
 
 
 def test_server_arguments_are_checked():

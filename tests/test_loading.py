@@ -355,6 +355,18 @@ def test_a_small_archive_of_a_large_file_is_rejected(tmp_path: Path) -> None:
     assert ["more once unpacked" in r.reason for r in rejections(path, max_bytes=10_000)] == [True]
 
 
+@pytest.mark.parametrize(
+    ("name", "encoding"),
+    [("a.json", "utf-8"), ("a.jsonl", "utf-8"), ("a.json", "utf-16"), ("a.jsonl", "utf-16")],
+)
+def test_line_separators_within_json_are_line_ends_of_the_text(tmp_path, name, encoding):
+    record = json.dumps({"title": "Chợ", "text": "Chợ họp sớm.\u2028Chợ tan trưa.\x85Hết."})
+    path = tmp_path / name
+    path.write_text(record.encode().decode("unicode_escape"), encoding=encoding)
+    (article,) = articles(path)
+    assert article.text == "Chợ họp sớm.\nChợ tan trưa.\nHết."
+
+
 @pytest.mark.parametrize("name", ["a.txt", "a.md", "a.html", "a.json", "a.jsonl"])
 @pytest.mark.parametrize("data", [b"", b"\x00\x01\x02\x03\xff", b" \n\n"])
 def test_empty_and_binary_files_are_rejected(tmp_path: Path, name: str, data: bytes) -> None:

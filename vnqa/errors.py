@@ -15,6 +15,8 @@ Wrong arguments are ``ValueError``, as everywhere in Python.
 
 from __future__ import annotations
 
+from functools import partial
+
 
 class VnqaError(Exception):
     """Base of every error raised by vnqa."""
@@ -74,7 +76,12 @@ class MissingExtraError(VnqaError, ImportError):
         """Compose the message that names the command to run."""
         self.package = package
         self.extra = extra
+        self.purpose = purpose
         super().__init__(
             f"{purpose} needs the package {package!r}, which is not installed; "
             f"run: pip install 'vnqa[{extra}]'"
         )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return what makes it again in another process."""
+        return partial(type(self), extra=self.extra, purpose=self.purpose), (self.package,)

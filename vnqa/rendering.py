@@ -38,7 +38,7 @@ _NEAREST = 3
 
 def describe_article(article: Article) -> str:
     """Return title, outlet and date on one line; the id where there is no title."""
-    parts = [article.title or article.article_id, article.source or ""]
+    parts = [article.title.strip() or article.article_id, article.source or ""]
     if article.published is not None:
         parts.append(article.published.strftime("%d/%m/%Y"))
     return " · ".join(" ".join(part.split()) for part in parts if part)
@@ -46,8 +46,10 @@ def describe_article(article: Article) -> str:
 
 def nearest_articles(answer: Answer, limit: int = _NEAREST) -> list[Article]:
     """Return the articles of an answer's hits, each once, best first."""
-    unique = {hit.article.article_id: hit.article for hit in reversed(answer.hits)}
-    return list(reversed(unique.values()))[:limit]
+    unique: dict[str, Article] = {}
+    for hit in answer.hits:
+        unique.setdefault(hit.article.article_id, hit.article)
+    return list(unique.values())[:limit]
 
 
 def render_answer(answer: Answer, *, lang: Language = "vi") -> str:
@@ -66,5 +68,5 @@ def render_answer(answer: Answer, *, lang: Language = "vi") -> str:
         lines.append(f"  [{citation.number}] {describe_article(citation.article)}")
         lines.append(f"      “{quote}”")
         if citation.article.url:
-            lines.append(f"      {citation.article.url}")
+            lines.append(f"      {' '.join(citation.article.url.split())}")
     return "\n".join(lines)

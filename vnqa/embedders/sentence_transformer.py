@@ -187,7 +187,7 @@ class SentenceTransformerEmbedder:
 
         try:
             model = SentenceTransformer(self._name, device=self._device)
-        except (OSError, ValueError, RuntimeError, KeyError) as error:
+        except Exception as error:  # of many libraries: damaged weights, missing packages
             raise ModelError(
                 f"cannot load the embedding model {self._name!r}: {error}; "
                 "give a Hugging Face id that can be reached, or a folder that holds a model"
@@ -204,9 +204,8 @@ class SentenceTransformerEmbedder:
             known_passage if passage is None else passage,
         )
         self._fingerprint = (
-            f"{Path(self._name).name if Path(self._name).is_dir() else self._name}"
-            f"@{_version(self._name, model)};sentence-transformers-{model.dtype};"
-            f"passage={self._prefixes[1]!r};query={self._prefixes[0]!r}"
+            f"{_given_name(self._name)}@{_version(self._name, model)};"
+            f"sentence-transformers-{model.dtype};passage={self._prefixes[1]!r};query={self._prefixes[0]!r}"
         )
         self._dim = len(model.encode("vnqa", prompt="", show_progress_bar=False))
         self._model = model
@@ -214,11 +213,20 @@ class SentenceTransformerEmbedder:
 
 def known_prefixes(name: str) -> tuple[str, str]:
     """Return the prefixes of queries and passages that models of this name are known to want."""
-    words = re.sub(r"[^a-z0-9]+", " ", Path(name).name.lower())
+    words = re.sub(r"[^a-z0-9]+", " ", _given_name(name).rsplit("/", 1)[-1].lower())
     for pattern, query, passage in _KNOWN_PREFIXES:
         if re.search(pattern, words):
             return query, passage
     return "", ""
+
+
+def _given_name(name: str) -> str:
+    """Return a model's name, of a folder its last part; a hub's snapshot is named by its commit."""
+    folder = Path(name)
+    if not folder.is_dir():
+        return name
+    folder = folder.resolve()
+    return folder.parent.parent.name if folder.parent.name == "snapshots" else folder.name
 
 
 def _is_mean_of_tokens(model: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from pydantic import Field, ValidationError, field_validator
 
 from vnqa.errors import ArticleError
 from vnqa.language.vietnamese import nfc
-from vnqa.loading.decoding import decode
+from vnqa.loading.decoding import decode_as_it_is, normalise
 from vnqa.records import Record
+from vnqa.request import checked_question
 
 # The fields of a question under the names that people give them.
 _KEYS = {
@@ -46,17 +48,22 @@ class Question(Record):
         default_factory=lambda given: bool(given.get("answers") or given.get("article_ids"))
     )
 
-    @field_validator("question", "answers", "article_ids", "quotes", "sources", mode="after")
+    @field_validator("question", "answers", "quotes", "sources", mode="after")
     @classmethod
     def _normalise(cls, value: str | tuple[str, ...] | None) -> str | tuple[str, ...] | None:
         if isinstance(value, tuple):
-            return tuple(nfc(text) for text in value if text.strip())
-        return None if value is None else nfc(value)
+            return tuple(text for each in value if (text := normalise(each).strip()))
+        return None if value is None else normalise(value).strip()
+
+    @field_validator("article_ids", mode="after")
+    @classmethod
+    def _compose(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(nfc(name) for name in value if name.strip())  # as `Article` keeps an id
 
     @property
     def cluster(self) -> tuple[str, ...]:
         """Its gold articles; without any, the question itself. See `figures.bootstrapped`."""
-        return tuple(sorted(self.article_ids)) or (self.question,)
+        return tuple(sorted(set(self.article_ids))) or (self.question,)
 
 
 def read_questions(path: str | os.PathLike[str]) -> list[Question]:
@@ -75,7 +82,7 @@ def read_questions(path: str | os.PathLike[str]) -> list[Question]:
     """
     path = Path(path)
     try:
-        text = decode(path.read_bytes(), path=str(path))
+        text = decode_as_it_is(path.read_bytes(), path=str(path))
     except OSError as error:
         raise ArticleError(f"the file cannot be read: {error.strerror}", path=str(path)) from error
     entries = _list(text, path) if text.lstrip().startswith("[") else _lines(text, path)
@@ -91,7 +98,8 @@ def read_questions(path: str | os.PathLike[str]) -> list[Question]:
 
 
 def _lines(text: str, path: Path) -> Iterator[tuple[object, str, int]]:
-    for number, row in enumerate(text.split("\n"), start=1):
+    rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for number, row in enumerate(rows, start=1):
         if row.strip():
             yield _parsed(row, path, number), "", number
 
@@ -103,7 +111,7 @@ def _list(text: str, path: Path) -> Iterator[tuple[object, str, None]]:
 
 def _parsed(text: str, path: Path, line: int | None) -> Any:
     try:
-        return json.loads(text)
+        return json.loads(text, parse_constant=lambda _: None)  # NaN: an empty cell of a table
     except json.JSONDecodeError as error:
         reason = f"invalid JSON: {error.msg} at column {error.colno}"
         raise ArticleError(reason, path=str(path), line=line or error.lineno) from None
@@ -131,6 +139,8 @@ def _question(record: object) -> Question:
             '"answerable": false'
         )
     fields |= {key: record[key] for key in ("question", "answerable") if key in record}
+    if isinstance(fields.get("question"), str):
+        checked_question(record["question"])
     try:
         return Question.model_validate(fields)
     except ValidationError as error:
@@ -140,6 +150,16 @@ def _question(record: object) -> Question:
 
 def _texts(key: str, value: object) -> tuple[str, ...]:
     values = value if isinstance(value, list) else [value]
-    if not all(isinstance(item, str | int | float) for item in values):
+    if not all(isinstance(item, str | int | float | None) for item in values) or any(
+        isinstance(item, bool) for item in values
+    ):
         raise ValueError(f"{key}: expected a text or a list of texts, got {value!r:.60}")
-    return tuple(text for item in values if (text := str(item)).strip())
+    texts = (normalise(_written(item)) for item in values if item is not None)
+    return tuple(text for text in texts if text.strip())
+
+
+def _written(value: object) -> str:
+    """Return a text as it is, a number as Vietnamese writes it."""
+    if not isinstance(value, float):
+        return str(value)
+    return format(Decimal(repr(value)), "f").removesuffix(".0").replace(".", ",")

@@ -33,8 +33,8 @@ class OpenAIGenerator:
             pieces of its answer.
 
     Raises:
-        ValueError: If the address is not http(s), the name is empty, the key is not ASCII, or
-            the time is not positive.
+        ValueError: If the address is not http(s) or holds a secret, the name is empty, the key is
+            not ASCII, or the time is not positive.
     """
 
     def __init__(
@@ -48,6 +48,13 @@ class OpenAIGenerator:
         address = urlsplit(base_url)
         if address.scheme not in ("http", "https") or not address.hostname:
             raise ValueError(f"expected an address http://… or https://…, got {base_url!r}")
+        if address.username or address.password or address.query or address.fragment:
+            raise ValueError(
+                "expected an address without user, password and query (they would be shown in "
+                "errors); give a key as api_key"
+            )
+        if not base_url.isascii() or ".." in address.hostname:
+            raise ValueError(f"expected an address in ASCII, got {base_url!r}")
         if not model:
             raise ValueError("expected the name of a model on the server, got ''")
         if timeout_seconds <= 0:
@@ -161,7 +168,7 @@ class OpenAIGenerator:
     def _parse(self, data: bytes) -> dict[str, Any]:
         try:
             event = json.loads(data)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise self._malformed(data) from error
         if not isinstance(event, dict):
             raise self._malformed(data)
@@ -171,7 +178,7 @@ class OpenAIGenerator:
 
     def _text(self, event: dict[str, Any], part: str, data: bytes) -> str:
         try:
-            content = event["choices"][0][part].get("content") or ""
+            content = (event["choices"][0][part] or {}).get("content") or ""
         except (KeyError, IndexError, TypeError, AttributeError) as error:
             raise self._malformed(data) from error
         if not isinstance(content, str):

@@ -76,6 +76,7 @@ class TransformersGenerator:
         with self._lock:
             model, tokenizer = self._load()
             inputs = self._encode(tokenizer, turns).to(model.device)
+            inputs.pop("token_type_ids", None)  # some tokenizers give them, no decoder takes them
             length = inputs["input_ids"].shape[1]
             limit = getattr(model.config, "max_position_embeddings", None)
             if limit is not None and length + max_tokens > limit:
@@ -91,11 +92,13 @@ class TransformersGenerator:
                     temperature=None,  # what only sampling reads, and warns about
                     top_p=None,
                     top_k=None,
+                    repetition_penalty=1.0,  # a model's own would punish words of the excerpt
+                    no_repeat_ngram_size=0,
                     max_new_tokens=max_tokens,
                     pad_token_id=_padding(tokenizer),
                     stopping_criteria=None if should_stop is None else _stopping(should_stop),
                 )
-            except RuntimeError as error:  # what torch raises, out of memory included
+            except (RuntimeError, ValueError, IndexError) as error:  # out of memory included
                 raise ModelError(f"{self.name} failed on {length} tokens: {error}") from error
         text: str = tokenizer.decode(output[0, length:], skip_special_tokens=True)
         return text.strip()
@@ -126,7 +129,7 @@ class TransformersGenerator:
                 tokenizer = AutoTokenizer.from_pretrained(self._model_name)
                 model = AutoModelForCausalLM.from_pretrained(self._model_name, dtype=self._dtype)
                 model.to(device).eval()
-            except (OSError, ValueError, RuntimeError, KeyError, AssertionError) as error:
+            except Exception as error:  # of many libraries: damaged weights, missing packages
                 raise ModelError(
                     f"cannot load the language model {self._model_name!r} on {device}: {error}; "
                     "give a Hugging Face id that can be reached, or a folder that holds a model"

@@ -76,7 +76,12 @@ def normalise(text: str) -> str:
 
 
 def decode(data: bytes, *, path: str = "", line: int | None = None) -> str:
-    """Decode a file, or one line of one, to normalised text.
+    """Decode a file, or one line of one, to normalised text; see `decode_as_it_is`."""
+    return normalise(decode_as_it_is(data, path=path, line=line))
+
+
+def decode_as_it_is(data: bytes, *, path: str = "", line: int | None = None) -> str:
+    """Decode a file, or one line of one; what JSON holds is normalised once it is parsed.
 
     Args:
         data: The bytes.
@@ -88,7 +93,7 @@ def decode(data: bytes, *, path: str = "", line: int | None = None) -> str:
             gives the position of the first byte at fault.
     """
     try:
-        return normalise(_decode(data))
+        return _decode(data)
     except ValueError as error:
         raise ArticleError(str(error), path=path, line=line) from None
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
 from vnqa.errors import ArticleError, MissingExtraError
-from vnqa.loading.decoding import decode
+from vnqa.loading.decoding import decode, decode_as_it_is
 from vnqa.loading.labels import split_front_matter, take_fields
 
 SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".json", ".jsonl", ".ndjson")
@@ -56,10 +56,12 @@ def read_records(path: Path, *, max_bytes: int) -> Iterator[Raw | ArticleError]:
         if suffix in (".jsonl", ".ndjson"):
             yield from _jsonl(path, max_bytes)
             return
-        text = decode(_read(path, max_bytes))
+        data = _read(path, max_bytes)
         if suffix == ".json":
-            yield from _json(text)
-        elif suffix in (".html", ".htm"):
+            yield from _json(decode_as_it_is(data))
+            return
+        text = decode(data)
+        if suffix in (".html", ".htm"):
             yield _html(text)
         else:
             fields, rest = split_front_matter(text)
@@ -111,8 +113,7 @@ def _utf8(file: IO[bytes], max_bytes: int) -> IO[bytes]:
     data = file.read(max_bytes + 1)
     if len(data) > max_bytes:
         raise ArticleError(_too_large("a longer UTF-16 file", max_bytes))
-    text = decode(data)
-    return io.BytesIO(text.encode())
+    return io.BytesIO(decode_as_it_is(data).encode())
 
 
 def _jsonl_lines(file: IO[bytes], max_bytes: int) -> Iterator[Raw | ArticleError]:
@@ -143,7 +144,7 @@ def _text_of(row: bytes, number: int) -> str:
     try:
         return row.decode("utf-8-sig" if number == 1 else "utf-8")
     except UnicodeDecodeError:
-        return decode(row)
+        return decode_as_it_is(row)
 
 
 def _parse(text: str) -> Any:
