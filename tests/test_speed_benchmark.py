@@ -118,6 +118,12 @@ def test_the_section_and_the_plot(tmp_path, name, row):
     assert row in section
     assert "**" in section.split(row)[1].split("\n")[0], "not reached stands out"
     assert "2026-11-24" in section
+    later = MACHINE.model_copy(update={"day": datetime.date(2026, 11, 25)})
+    both = Results(
+        stages={**results.stages, "dense": Stage(machine=later, seconds=1.0, rows=rows[1:])}
+    )
+    assert "2026-11-25, vnqa 1, P: dense." in readme_section(both, name)
+    assert "2026-11-25" not in section
     for path in (tmp_path / "a.svg", tmp_path / "b.svg"):
         draw_plot(results, path)
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()

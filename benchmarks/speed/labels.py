@@ -52,6 +52,7 @@ _NAMES = {  # numbers stand as #
     "add an article": "thêm một bài",
     "update": "cập nhật",
     "rebuild": "dựng lại",
+    "growth": "theo cỡ kho bài",
 }
 
 

@@ -45,6 +45,10 @@ _WORDS = {
     ),
 }
 Readme = Literal["README.md", "README.vi.md"]
+_MEASURED: dict[Readme, str] = {
+    "README.md": "Measured on {day}, vnqa {version}, {processor}",
+    "README.vi.md": "Đo ngày {day}, vnqa {version}, {processor}",
+}
 
 
 def rows_of(results: Results) -> Iterator[Row]:
@@ -72,7 +76,7 @@ def readme_section(results: Results, name: Readme) -> str:
     """Return the Markdown of the section; results hold at least one stage."""
     about, head, reached, plot, *growth = _WORDS[name]
     machine = next(iter(results.stages.values())).machine
-    lines = [about.format(**machine.model_dump()), "", head]
+    lines = [about.format(**machine.model_dump()), "", *_measured_elsewhere(results, name), head]
     lines.append("| --- | --- | --- | --: | --: | --: | --- |")
     for row in rows_of(results):
         least, most = min(row.values), max(row.values)
@@ -87,6 +91,17 @@ def readme_section(results: Results, name: Readme) -> str:
     if GROWTH in results.stages:
         lines += _growth_lines(results.stages[GROWTH].rows, name, *growth)
     return "\n".join(lines)
+
+
+def _measured_elsewhere(results: Results, name: Readme) -> list[str]:
+    """Return a paragraph for each other day, version and processor than the first stage's."""
+    stages: dict[str, list[str]] = {}
+    for stage, measured in results.stages.items():
+        what = stage if stage == GROWTH else measured.rows[0].what
+        label = in_vietnamese(what) if name == "README.vi.md" else what
+        stages.setdefault(_MEASURED[name].format(**measured.machine.model_dump()), []).append(label)
+    paragraphs = list(stages.items())[1:]
+    return [line for told, labels in paragraphs for line in (f"{told}: {'; '.join(labels)}.", "")]
 
 
 def _growth_lines(
