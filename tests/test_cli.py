@@ -252,7 +252,7 @@ def test_ask_the_questions_of_standard_input(built: Path) -> None:
 
 
 def test_ask_the_questions_of_a_file_for_eval(built: Path, tmp_path: Path) -> None:
-    known = json.dumps({"question": QUESTION, "answer": "4/7/1998"})
+    known = json.dumps({"question": QUESTION, "note": "a\u2028b"}, ensure_ascii=False)
     result = vnqa("ask", "--file", asked_of_a_file(tmp_path, known), "-i", built, "--json")
     assert Answer.model_validate_json(result.stdout).question == QUESTION
     for line in ('{"question": 5}', '{"hoi": "Cầu?"}', "{Cầu?"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -66,13 +67,14 @@ def questions_in(file: str) -> list[str]:
     """
     content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     try:
-        lines = content.decode("utf-8-sig").splitlines()
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ValueError(
             f"{file}: expected UTF-8, got byte {content[error.start]:#04x} at {error.start}"
         ) from error
     asked = []
-    for number, line in enumerate(lines, start=1):
+    # not `splitlines`: a text in JSON may hold other separators of lines
+    for number, line in enumerate(re.split(r"\r\n?|\n", text), start=1):
         if line.strip() and not line.lstrip().startswith("#"):
             try:
                 asked.append(checked_question(_question_of(line.strip())))
