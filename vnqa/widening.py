@@ -59,6 +59,7 @@ _DETERMINER = re.compile(r"\b(?:các|những|mọi|mỗi|từng|nhiều|một s�
 _AFTER_OR_BEFORE = re.compile(r"\b(?:sau|trước)\s+(?:(?:ngày|tháng|năm)\s+)?$", re.IGNORECASE)
 _YEAR = re.compile(r"\d{3}|1\d{3}|20\d{2}")
 _YEAR_WORD = re.compile(r"(?<!mỗi )(?<!hằng )(?<!hàng )(?<!một )\bnăm\s+$", re.IGNORECASE)
+_CODE = re.compile(r"(?<!\w)[^\W\d_]+[-–]$")  # "COVID-19", "Boeing-737"
 _AND_A_HALF = re.compile(r"\s+rưỡi\b", re.IGNORECASE)
 _BEFORE = 64  # code points before a span that are looked at
 _AFTER = 32  # and after it
@@ -84,6 +85,8 @@ def widen(text: str, start: int, end: int) -> Span:
         begin = _with(_AFTER_OR_BEFORE, text, first)
         if begin < start <= first:
             start = begin
+    if text[start : start + 1].isdecimal():
+        start = _with(_CODE, text, start)
     if start and text[start - 1] in "$€£¥" and text[start].isdecimal():
         start -= 1
     if text[start : start + 1].isdecimal() or any(
