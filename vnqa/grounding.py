@@ -16,7 +16,7 @@ from vnqa.evidence import Evidence
 from vnqa.language.facts import missing_facts
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import syllable_key, syllables
-from vnqa.spans import counts_alike, find, find_by_value, find_in_order, most_like
+from vnqa.spans import counts_alike, find, find_by_value, find_in_order, find_written_out, most_like
 from vnqa.statements import EDGES, is_joined
 from vnqa.widening import widen
 
@@ -58,7 +58,7 @@ def ground(statement: str, question: str, evidence: Sequence[Evidence]) -> Groun
     keys = syllables(statement)
     if _repeats(keys, question):
         return None
-    for look in (find, find_by_value, find_in_order):
+    for look in (find, find_by_value, find_written_out, find_in_order):
         for source in evidence:
             span = look(statement, source.text)
             if span is None or not _keeps_percent(statement, source.text[slice(*span)]):

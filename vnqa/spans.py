@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from vnqa.language.dates import dates
+from vnqa.language.names import written_out
 from vnqa.language.numbers import Number, is_counted, numbers
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import iter_syllables, syllable_key, syllables
@@ -27,8 +28,27 @@ _FUNCTION_WORDS = frozenset(syllable_key(word) for word in "và là của thì m
 
 def find(statement: str, text: str) -> Span | None:
     """Return where a statement's syllables stand in a row in a text, spelling variants aside."""
-    keys = syllables(statement)
     tokens = [(syllable_key(word), start, end) for word, start, end in iter_syllables(text)]
+    return _in_a_row(syllables(statement), tokens, text)
+
+
+def find_written_out(statement: str, text: str) -> Span | None:
+    """Return the same with well-known abbreviations written out: "Thành phố Hồ Chí Minh", TP.HCM.
+
+    An abbreviation is taken in whole, also where the statement has a part of what it stands for.
+    """
+    keys = [part for key in syllables(statement) for part in written_out(key)]
+    tokens = [
+        (part, start, end)
+        for word, start, end in iter_syllables(text)
+        for part in written_out(syllable_key(word))
+    ]
+    return _in_a_row(keys, tokens, text)
+
+
+def _in_a_row(
+    keys: Sequence[str], tokens: Sequence[tuple[str, int, int]], text: str
+) -> Span | None:
     length = len(keys)
     for i in range(len(tokens) - length + 1):
         if all(tokens[i + j][0] == keys[j] for j in range(length)):

@@ -75,6 +75,11 @@ class Name(NamedTuple):
         return self.end if mark is None else mark.start()
 
 
+def written_out(key: str) -> tuple[str, ...]:
+    """Return a syllable's key, or the keys of what it is a well-known abbreviation of."""
+    return _EXPANSIONS.get(key, (key,))
+
+
 def name_keys(text: str) -> tuple[str, ...]:
     """Return all syllables of a text as keys, with well-known abbreviations written out."""
     return _expand([syllable_key(match.group()) for match in _WORD.finditer(text)])
@@ -132,7 +137,7 @@ def _contains(keys: Sequence[str], run: Sequence[str]) -> bool:
 def _expand(keys: Sequence[str]) -> tuple[str, ...]:
     expanded: list[str] = []
     for key in keys:
-        expanded.extend(_EXPANSIONS.get(key, (key,)))
+        expanded.extend(written_out(key))
     for i in range(len(expanded) - 2):
         if tuple(expanded[i : i + 3]) == _UNITED:
             expanded[i : i + 3] = _NATIONS
