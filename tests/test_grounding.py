@@ -393,6 +393,12 @@ def test_brackets_and_quotation_marks_stay_in_pairs(sentence: str, draft: str, t
     assert sentence[slice(*found.span)] == text
 
 
+def test_a_part_of_an_abbreviation_is_nothing() -> None:
+    evidence = evidence_of("Vụ cháy xảy ra tại TPHCM.")
+    assert ground("Hồ Chí Minh", "Ai?", evidence) is None
+    assert ground("Thành phố Hồ Chí Minh", "Ở đâu?", evidence) is not None
+
+
 def test_digits_of_a_code_are_no_number() -> None:
     evidence = evidence_of("Anh Hải khoác áo đội U23.")
     assert ground("23", "Anh Hải bao nhiêu tuổi?", evidence) is None

@@ -35,7 +35,7 @@ def find(statement: str, text: str) -> Span | None:
 def find_written_out(statement: str, text: str) -> Span | None:
     """Return the same with well-known abbreviations written out: "Thành phố Hồ Chí Minh", TP.HCM.
 
-    An abbreviation is taken in whole, also where the statement has a part of what it stands for.
+    All that an abbreviation stands for must be in the statement: "Hồ Chí Minh" is not TPHCM.
     """
     keys = [part for key in syllables(statement) for part in written_out(key)]
     tokens = [
@@ -49,10 +49,17 @@ def find_written_out(statement: str, text: str) -> Span | None:
 def _in_a_row(
     keys: Sequence[str], tokens: Sequence[tuple[str, int, int]], text: str
 ) -> Span | None:
+    """Return where keys follow each other, no token that has several of them cut."""
     length = len(keys)
+    starts = [start for _, start, _ in tokens]
     for i in range(len(tokens) - length + 1):
         if all(tokens[i + j][0] == keys[j] for j in range(length)):
-            return widen(text, tokens[i][1], tokens[i + length - 1][2])
+            last = i + length - 1
+            if (
+                starts[i] not in starts[max(0, i - 1) : i]
+                and starts[last] not in starts[last + 1 :]
+            ):
+                return widen(text, starts[i], tokens[last][2])
     return None
 
 
