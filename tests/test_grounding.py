@@ -166,7 +166,17 @@ def test_whatever_is_drafted_only_supported_facts_pass(draft: str) -> None:
         ("Ông họp với Ủy ban nhân dân tỉnh.", "UBND tỉnh", "Ủy ban nhân dân tỉnh"),
         ("Ca COVID-19 đầu tiên.", "19", "COVID-19"),
         ("Chiếc Boeing-737 rơi.", "737", "Boeing-737"),
-        ("Từ 5-7 người đến.", "7 người", "7 người"),
+        ("Có 5-7 người đến.", "7 người", "5-7 người"),
+        ("Có 5 – 7 người đến.", "5", "5 – 7"),
+        ("Đội thắng 2-1.", "1", "2-1"),
+        ("Lãi suất 5,5%-6% một năm.", "6%", "5,5%-6%"),
+        ("Chiến tranh 1941-1945 kết thúc.", "1945", "1945"),
+        ("Gọi 024-3825-8000 để hỏi.", "3825", "3825"),
+        (
+            "Ông (28 tháng 5, 1738 – 26 tháng 3, 1814) là bác sĩ.",
+            "28 tháng 5, 1738",
+            "28 tháng 5, 1738",
+        ),
         ("Oxi 18 nặng hơn 12% so với oxi 16.", "12%", "12%"),
         ("Hãng bán hơn 12% cổ phần.", "12%", "hơn 12%"),
         ("Năm 2019 tỷ lệ hộ nghèo còn 3,75%.", "Năm 2019", "Năm 2019"),
@@ -328,7 +338,7 @@ def test_what_only_looks_alike_is_no_support(statement: str, sentence: str) -> N
         ("Đêm qua, nhiệt độ ở Sa Pa xuống -5°C.", "5°C", "-5°C"),
         ("Giá vàng giảm còn −2,3% hôm nay.", "2,3%", "−2,3%"),
         ("Nhiệt độ xuống âm 5 độ.", "5 độ", "âm 5 độ"),
-        ("Nhiệt độ từ 5-7 độ.", "7 độ", "7 độ"),
+        ("Nhiệt độ từ 5-7 độ.", "7 độ", "5-7 độ"),
         ("-5 người bị thương.", "5 người", "5 người"),  # an item of a list
     ],
 )

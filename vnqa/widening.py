@@ -59,6 +59,10 @@ _DETERMINER = re.compile(r"\b(?:các|những|mọi|mỗi|từng|nhiều|một s�
 _AFTER_OR_BEFORE = re.compile(r"\b(?:sau|trước)\s+(?:(?:ngày|tháng|năm)\s+)?$", re.IGNORECASE)
 _YEAR = re.compile(r"\d{3}|1\d{3}|20\d{2}")
 _YEAR_WORD = re.compile(r"(?<!mỗi )(?<!hằng )(?<!hàng )(?<!một )\bnăm\s+$", re.IGNORECASE)
+# The other end of "5-7 người" and "2-1"; years ("1941-1945") may stand alone.
+_NO_YEAR = r"(?!(?:1\d{3}|20\d{2})\s?[-–)\s.,])"
+_FROM = re.compile(rf"(?<![\w/.,–-]){_NO_YEAR}\d+(?:[.,]\d+)*%?\s?[-–]\s?$")
+_TO = re.compile(rf"%?\s?[-–]\s?{_NO_YEAR}\d+(?:[.,]\d+)*(?![\w/])")
 _CODE = re.compile(r"(?<!\w)[^\W\d_]+[-–]$")  # "COVID-19", "Boeing-737"
 _AND_A_HALF = re.compile(r"\s+rưỡi\b", re.IGNORECASE)
 _BEFORE = 64  # code points before a span that are looked at
@@ -87,6 +91,7 @@ def widen(text: str, start: int, end: int) -> Span:
             start = begin
     if text[start : start + 1].isdecimal():
         start = _with(_CODE, text, start)
+    start, end = _with_both_ends(text, start, end)
     if start and text[start - 1] in "$€£¥" and text[start].isdecimal():
         start -= 1
     if text[start : start + 1].isdecimal() or any(
@@ -106,6 +111,24 @@ def widen(text: str, start: int, end: int) -> Span:
     half = _AND_A_HALF.match(text, end)
     end = end if half is None else half.end()
     return _with_both_marks(text, start, end)
+
+
+def _with_both_ends(text: str, start: int, end: int) -> Span:
+    """Take in the other end of a range; what has more than two, such as a telephone's, is none."""
+    before, after = _FROM.search(text, max(0, start - _BEFORE), start), _TO.match(text, end)
+    if before is not None and after is not None:
+        return start, end
+    begin, finish = start, end
+    if before is not None and text[start : start + 1].isdecimal():
+        begin = before.start()
+    if after is not None and text[end - 1 : end].isdecimal():
+        finish = after.end()
+    if any(
+        date.start < finish and begin < date.end and not (date.month is None and date.day is None)
+        for date in dates(text)
+    ):
+        return start, end
+    return begin, finish
 
 
 def _is_amount(text: str, number: Number) -> bool:
