@@ -12,7 +12,14 @@ from benchmarks.quality.rows import Goal
 from benchmarks.speed import data, growing, growth, measuring, searching
 from benchmarks.speed.labels import in_vietnamese
 from benchmarks.speed.measuring import Results, Row, Stage, alternately, compared
-from benchmarks.speed.report import ROOT, draw_growth, draw_plot, readme_section, rows_of
+from benchmarks.speed.report import (
+    ROOT,
+    _plot_labels,
+    draw_growth,
+    draw_plot,
+    readme_section,
+    rows_of,
+)
 from tests.entries import DIM, made_entry, unit_vectors
 from tests.fakes import FakeEmbedder
 from vnqa.index import Collection
@@ -124,6 +131,10 @@ def test_the_section_and_the_plot(tmp_path, name, row):
     )
     assert "2026-11-25, vnqa 1, P: dense." in readme_section(both, name)
     assert "2026-11-25" not in section
+    assert _plot_labels([rows[1], rows[1].model_copy(update={"baseline": "graph"})]) == [
+        "dense / flat: 30 times as fast (≥ 20)",
+        "dense / graph: 30 times as fast (≥ 20)",
+    ]
     for path in (tmp_path / "a.svg", tmp_path / "b.svg"):
         draw_plot(results, path)
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
@@ -159,8 +160,7 @@ def draw_plot(results: Results, path: Path) -> None:
             colour = "#0072B2" if row.reached else "#D55E00"
             axes.plot([scores[0], scores[2]], [place, place], color=colour, linewidth=2)
             axes.plot(scores[1], place, "o", color=colour)
-        labels = [f"{row.what}: {_number(row.median)} {row.figure} ({row.goal})" for row in rows]
-        axes.set_yticks(range(len(rows)), labels, fontsize=8)
+        axes.set_yticks(range(len(rows)), _plot_labels(rows), fontsize=8)
         axes.invert_yaxis()
         axes.set_xscale("log", base=2)
         axes.axvline(1.0, color="black", linewidth=1)
@@ -169,6 +169,16 @@ def draw_plot(results: Results, path: Path) -> None:
         axes.grid(axis="x", alpha=0.3)
         figure.savefig(path, bbox_inches="tight", metadata={"Date": None})
         plt.close(figure)
+
+
+def _plot_labels(rows: Sequence[Row]) -> list[str]:
+    """Return what each row tells; the baseline, too, where two rows differ in it alone."""
+    told = Counter((row.what, row.figure) for row in rows)
+    return [
+        f"{row.what}{f' / {row.baseline}' if told[row.what, row.figure] > 1 else ''}: "
+        f"{_number(row.median)} {row.figure} ({row.goal})"
+        for row in rows
+    ]
 
 
 def draw_growth(results: Results, path: Path) -> None:
