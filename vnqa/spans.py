@@ -23,6 +23,7 @@ from vnqa.widening import widen
 
 _MIN_LIKENESS_IN_ORDER = 0.5  # F1 of terms, between a statement and the stretch
 _CODE_AFTER = re.compile(r"h\d|[A-Z]\b")  # of "7h30", "1A"; not of "5km"
+_CITY_BEFORE = re.compile(r"\bTP[.\s]{1,2}$", re.IGNORECASE)
 _FUNCTION_WORDS = frozenset(syllable_key(word) for word in "và là của thì mà với do bởi".split())
 
 
@@ -35,7 +36,7 @@ def find(statement: str, text: str) -> Span | None:
 def find_written_out(statement: str, text: str) -> Span | None:
     """Return the same with well-known abbreviations written out: "Thành phố Hồ Chí Minh", TP.HCM.
 
-    All that an abbreviation stands for must be in the statement: "Hồ Chí Minh" is not TPHCM.
+    All that an abbreviation stands for must be in the statement: "Hồ Chí Minh" is not TP.HCM.
     """
     keys = [part for key in syllables(statement) for part in written_out(key)]
     tokens = [
@@ -43,7 +44,10 @@ def find_written_out(statement: str, text: str) -> Span | None:
         for word, start, end in iter_syllables(text)
         for part in written_out(syllable_key(word))
     ]
-    return _in_a_row(keys, tokens, text)
+    span = _in_a_row(keys, tokens, text)
+    if span is not None and _CITY_BEFORE.search(text, max(0, span[0] - 4), span[0]):
+        return None
+    return span
 
 
 def _in_a_row(

@@ -23,7 +23,8 @@ _REFUSAL = re.compile(
 _LIST = re.compile(r"\s+(?:và|cùng(?: với)?)\s+", re.IGNORECASE)
 _LIST_OR_COMMA = re.compile(rf"{_LIST.pattern}|\s*[,;]\s+", re.IGNORECASE)
 _PRONOUN = re.compile(
-    r"(?:chính |bản thân )?(?:ông|bà|anh|chị|cô|em|họ|mình|hắn)(?: ấy| ta| này)?", re.IGNORECASE
+    r"(?:[Cc]hính |[Bb]ản thân )?(?:[Ôô]ng|[Bb]à|anh|Anh(?= )|[Cc]hị|[Cc]ô|[Ee]m|[Hh]ọ|[Mm]ình|hắn)"
+    r"(?: ấy| ta| này)?"
 )
 _WHO = re.compile(r"\bai\b", re.IGNORECASE)
 _JOINS = frozenset(syllables("và cùng với"))
@@ -56,7 +57,7 @@ def without_asked(statement: str, question: str) -> str:
     if len(members) < 2 or not _WHO.search(question):
         return statement
     persons = [member for member in members if not _PRONOUN.fullmatch(member.strip(EDGES))]
-    if persons and len(persons) < len(members):
+    if persons and len(persons) < len(members) and all(map(_ends_with_name, persons)):
         return " và ".join(persons)
     asked = syllables(question)
     named = [set(asked).issuperset(syllables(member)) for member in members]

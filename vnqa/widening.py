@@ -8,7 +8,7 @@ last.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from vnqa.language.dates import Date, dates
 from vnqa.language.names import has_family, names
@@ -18,10 +18,10 @@ from vnqa.language.sentences import Span
 _DENIAL = re.compile(
     r"\b(?:(?<!hàng )(?<!phòng )(?<!con số )(?<!hay )không|chưa|chẳng"
     r"|(?<!bún )(?<!giò )(?<!nem )chả|đừng|(?<!lệnh )(?<!chất )(?<!hàng )(?<!tử )(?<!vòng )"
-    r"(?<!vùng )cấm|(?:bác bỏ|phủ nhận)(?: (?:thông )?tin)?)\s+"
+    r"(?<!vùng )cấm|(?:bác bỏ|phủ nhận)(?: (?:thông )?tin(?: đồn)?)?)\s+"
     r"(?:(?:phải|hề|từng|bị|được|có|thể|là|muốn|nào|phép|cần|nên|dám|còn|bao giờ|hoàn toàn"
-    r"|ghi nhận|phát hiện|xảy ra|ca|trường hợp|chuyện|việc|thông tin|cáo buộc|chủ trương"
-    r"|kế hoạch|ý định)\s+){0,4}$",
+    r"|cho|ai|người nào|ghi nhận|phát hiện|xảy ra|ca|trường hợp|chuyện|việc|thông tin|cáo buộc"
+    r"|chủ trương|kế hoạch|ý định)\s+){0,4}$",
     re.IGNORECASE,
 )
 # "nặng hơn 12%" compares, and gives no bound.
@@ -32,7 +32,7 @@ _NO_COMPARISON = "".join(
 )
 _BOUND = re.compile(
     rf"\b(?:{_NO_COMPARISON}hơn|gần|khoảng|dưới|(?<!\d )trên|ngót|xấp xỉ|(?:ít|nhiều) nhất(?: là)?"
-    r"|tối thiểu|tối đa|không quá|(?:chưa|không) (?:đến|tới|đầy|đủ)|từ đủ)\s+$",
+    r"|(?:tối thiểu|tối đa)(?: là)?|không quá|(?:chưa|không) (?:đến|tới|đầy|đủ)|từ đủ)\s+$",
     re.IGNORECASE,
 )
 # An office that another word before it makes another one; "chính quyền Tổng thống" is none.
@@ -46,7 +46,7 @@ _TITLED = "".join(
     f"|(?<={word} )" for word in "là làm giữ chức nhiệm cử ông Ông bà Bà và của do".split()
 )
 _OFFICE_BEFORE = re.compile(
-    r"(?:\b(?i:(?<!đối )(?<!ứng )phó|cựu|trợ lý|(?<!tổng )thư ký)"
+    r"(?:\b(?i:(?<!đối )(?<!ứng )phó|tổng|cựu|trợ lý|(?<!tổng )thư ký)"
     rf"|(?:^|(?<=[,(:“])|(?<=[,:] ){_TITLED})(?i:nguyên|quyền))\s+$"
 )
 _MINUS = re.compile(
@@ -60,10 +60,12 @@ _AFTER_OR_BEFORE = re.compile(r"\b(?:sau|trước)\s+(?:(?:ngày|tháng|năm)\s+
 _YEAR = re.compile(r"\d{3}|1\d{3}|20\d{2}")
 _YEAR_WORD = re.compile(r"(?<!mỗi )(?<!hằng )(?<!hàng )(?<!một )\bnăm\s+$", re.IGNORECASE)
 # The other end of "5-7 người" and "2-1"; years ("1941-1945") may stand alone.
-_NO_YEAR = r"(?!(?:1\d{3}|20\d{2})\s?[-–)\s.,])"
+_NO_YEAR = r"(?!0\d)(?!(?:1\d{3}|20\d{2})\s?[-–)\s.,])"
 _FROM = re.compile(rf"(?<![\w/.,–-]){_NO_YEAR}\d+(?:[.,]\d+)*%?\s?[-–]\s?$")
-_TO = re.compile(rf"%?\s?[-–]\s?{_NO_YEAR}\d+(?:[.,]\d+)*(?![\w/])")
-_CODE = re.compile(r"(?<!\w)[^\W\d_]+[-–]$")  # "COVID-19", "Boeing-737"
+_TO = re.compile(rf"%?\s?[-–]\s?{_NO_YEAR}\d+(?:[.,]\d+)*(?![\d/])(?!\s?[-–]\d)")
+_MIDDLE = re.compile(r"[\d)]\s?[-–]\s?$")  # of a telephone number
+# "COVID-19", "A320-200", "8h-17h"; names of Vietnamese syllables are no codes.
+_CODE = re.compile(r"(?<![\w–-])(?:[A-Za-z\d]+[-–])*(?=\d*[A-Za-z])[A-Za-z\d]+[-–]$")
 _AND_A_HALF = re.compile(r"\s+rưỡi\b", re.IGNORECASE)
 _BEFORE = 64  # code points before a span that are looked at
 _AFTER = 32  # and after it
@@ -82,9 +84,7 @@ def widen(text: str, start: int, end: int) -> Span:
         (date.start, date.end) for date in dates(text) if not _is_its_year(text, start, end, date)
     ]
     given = numbers(text)
-    for first, last in days + [(number.start, number.end) for number in given]:
-        if first < end and start < last:
-            start, end = min(start, first), max(end, last)
+    start, end = _with_all_of(days + [(n.start, n.end) for n in given], start, end)
     for first, _ in days:
         begin = _with(_AFTER_OR_BEFORE, text, first)
         if begin < start <= first:
@@ -92,6 +92,7 @@ def widen(text: str, start: int, end: int) -> Span:
     if text[start : start + 1].isdecimal():
         start = _with(_CODE, text, start)
     start, end = _with_both_ends(text, start, end)
+    start, end = _with_all_of([(n.start, n.end) for n in given], start, end)  # "50-100 triệu"
     if start and text[start - 1] in "$€£¥" and text[start].isdecimal():
         start -= 1
     if text[start : start + 1].isdecimal() or any(
@@ -113,10 +114,19 @@ def widen(text: str, start: int, end: int) -> Span:
     return _with_both_marks(text, start, end)
 
 
+def _with_all_of(parts: Sequence[Span], start: int, end: int) -> Span:
+    """Take in the rest of each part that a span cuts."""
+    for first, last in parts:
+        if first < end and start < last:
+            start, end = min(start, first), max(end, last)
+    return start, end
+
+
 def _with_both_ends(text: str, start: int, end: int) -> Span:
     """Take in the other end of a range; what has more than two, such as a telephone's, is none."""
     before, after = _FROM.search(text, max(0, start - _BEFORE), start), _TO.match(text, end)
-    if before is not None and after is not None:
+    in_the_middle = _MIDDLE.search(text, max(0, start - _BEFORE), start) is not None
+    if in_the_middle and after is not None:
         return start, end
     begin, finish = start, end
     if before is not None and text[start : start + 1].isdecimal():
