@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import operator
 from collections.abc import Iterable
+from numbers import Integral
 from typing import TYPE_CHECKING, NamedTuple
 
 from vnqa.language.invisible import without_invisible
@@ -45,13 +45,9 @@ def scope_of(
     sources: Iterable[str] | None,
 ) -> Scope:
     """Return the scope that a user names; ValueError if an argument is wrong."""
-    try:
-        count = operator.index(top_k)  # also numpy's
-    except TypeError:
-        count = 0
-    if count < 1 or isinstance(top_k, bool):
+    if not isinstance(top_k, Integral) or isinstance(top_k, bool) or top_k < 1:
         raise ValueError(f"top_k must be at least 1, got {top_k!r}")
-    return Scope(count, _filters(since, until, sources))
+    return Scope(int(top_k), _filters(since, until, sources))
 
 
 def request_of(question: str, scope: Scope) -> Request:

@@ -61,7 +61,7 @@ def _in_a_row(
             last = i + length - 1
             if (
                 starts[i] not in starts[max(0, i - 1) : i]
-                and starts[last] not in starts[last + 1 :]
+                and starts[last] not in starts[last + 1 : last + 2]
             ):
                 return widen(text, starts[i], tokens[last][2])
     return None

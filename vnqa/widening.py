@@ -80,19 +80,20 @@ def widen(text: str, start: int, end: int) -> Span:
     year alone of ``sau năm 1850``. The year of a date, or month and year, may stand alone, with the
     word that says what it is.
     """
+    given_dates, given = dates(text), numbers(text)
     days = [
-        (date.start, date.end) for date in dates(text) if not _is_its_year(text, start, end, date)
+        (date.start, date.end) for date in given_dates if not _is_its_year(text, start, end, date)
     ]
-    given = numbers(text)
-    start, end = _with_all_of(days + [(n.start, n.end) for n in given], start, end)
+    places = [(number.start, number.end) for number in given]
+    start, end = _with_all_of(days + places, start, end)
     for first, _ in days:
         begin = _with(_AFTER_OR_BEFORE, text, first)
         if begin < start <= first:
             start = begin
     if text[start : start + 1].isdecimal():
         start = _with(_CODE, text, start)
-    start, end = _with_both_ends(text, start, end)
-    start, end = _with_all_of([(n.start, n.end) for n in given], start, end)  # "50-100 triệu"
+    start, end = _with_both_ends(text, start, end, given_dates)
+    start, end = _with_all_of(places, start, end)  # "50-100 triệu"
     if start and text[start - 1] in "$€£¥" and text[start].isdecimal():
         start -= 1
     if text[start : start + 1].isdecimal() or any(
@@ -122,7 +123,7 @@ def _with_all_of(parts: Sequence[Span], start: int, end: int) -> Span:
     return start, end
 
 
-def _with_both_ends(text: str, start: int, end: int) -> Span:
+def _with_both_ends(text: str, start: int, end: int, given: Sequence[Date]) -> Span:
     """Take in the other end of a range; what has more than two, such as a telephone's, is none."""
     before, after = _FROM.search(text, max(0, start - _BEFORE), start), _TO.match(text, end)
     in_the_middle = _MIDDLE.search(text, max(0, start - _BEFORE), start) is not None
@@ -135,7 +136,7 @@ def _with_both_ends(text: str, start: int, end: int) -> Span:
         finish = after.end()
     if any(
         date.start < finish and begin < date.end and not (date.month is None and date.day is None)
-        for date in dates(text)
+        for date in given
     ):
         return start, end
     return begin, finish

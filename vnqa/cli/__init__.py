@@ -39,6 +39,8 @@ from vnqa.confidence import THRESHOLD
 class _Command(TyperCommand):
     """Listed with all of its help: Vietnamese, then English."""
 
+    writes = False
+
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the help; of two sentences Typer would list the first."""
         return self.help or ""
@@ -47,8 +49,15 @@ class _Command(TyperCommand):
         """Run the command; say in a line what stops it, also while it prints."""
         from vnqa.cli.output import failures
 
-        with failures(ctx.params["lang"]):
+        writes = ctx.params.get("repair", self.writes)
+        with failures(ctx.params["lang"], writes=writes):
             return super().invoke(ctx)
+
+
+class _Writing(_Command):
+    """One that changes an index; `check` does if it is to repair."""
+
+    writes = True
 
 
 app = typer.Typer(
@@ -79,7 +88,7 @@ def _program(
     """Take what concerns no command."""
 
 
-@app.command(cls=_Command)
+@app.command(cls=_Writing)
 def add(
     paths: Annotated[list[Path], typer.Argument(help="Tệp hoặc thư mục. Files or folders.")],
     index: Index = DEFAULT_INDEX,
@@ -176,7 +185,7 @@ def status(index: Index = DEFAULT_INDEX, as_json: AsJson = False, lang: Language
     show_status(index, lang, as_json=as_json)
 
 
-@app.command(cls=_Command)
+@app.command(cls=_Writing)
 def remove(
     article_ids: Annotated[list[str], typer.Argument(help="Mã bài. Article ids.")],
     index: Index = DEFAULT_INDEX,
@@ -189,7 +198,7 @@ def remove(
     remove_articles(article_ids, index, lang, as_json=as_json)
 
 
-@app.command(cls=_Command)
+@app.command(cls=_Writing)
 def rebuild(
     index: Index = DEFAULT_INDEX,
     embedder: Annotated[

@@ -18,7 +18,6 @@ from vnqa.cli.output import (
     complain,
     decimal,
     err,
-    failures,
     place,
     plainly,
     print_json,
@@ -40,7 +39,6 @@ def add_articles(
     if missing:
         raise typer.Exit(FAILED)
     with (
-        failures(lang, writes=True),
         working(err, lang) as bars,
         opened(index, embedder, None, lang, bars) as qa,
     ):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -12,8 +11,9 @@ import typer
 
 from vnqa.cli.opening import opened
 from vnqa.cli.options import Lang, Scope, checked
-from vnqa.cli.output import NOTHING, err, failures, json_of, plainly, print_json, say
+from vnqa.cli.output import NOTHING, err, json_of, plainly, print_json, say
 from vnqa.cli.progress import Bars, working
+from vnqa.loading.decoding import lines_of
 from vnqa.records import Answer
 from vnqa.rendering import render_answer
 from vnqa.request import checked_question
@@ -34,7 +34,7 @@ def answer_questions(
     """Answer one question, or those of a file; exit with 3 if there was nothing to say."""
     if question is not None:
         question = checked(question, "QUESTION")
-    with failures(lang), working(err, lang) as bars:
+    with working(err, lang) as bars:
         asked = [] if file is None else questions_in(file)
         with opened(index, embedder, generator, lang, bars, reader=reader, read_only=True) as qa:
             if question is None:
@@ -73,8 +73,7 @@ def questions_in(file: str) -> list[str]:
             f"{file}: expected UTF-8, got byte {content[error.start]:#04x} at {error.start}"
         ) from error
     asked = []
-    # not `splitlines`: a text in JSON may hold other separators of lines
-    for number, line in enumerate(re.split(r"\r\n?|\n", text), start=1):
+    for number, line in enumerate(lines_of(text), start=1):
         if line.strip() and not line.lstrip().startswith("#"):
             try:
                 asked.append(checked_question(_question_of(line.strip())))

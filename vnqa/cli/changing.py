@@ -8,7 +8,7 @@ import typer
 
 from vnqa.cli.opening import existing, opened
 from vnqa.cli.options import Lang
-from vnqa.cli.output import NOTHING, err, failures, plainly, print_json
+from vnqa.cli.output import NOTHING, err, plainly, print_json
 from vnqa.cli.progress import working
 from vnqa.cli.texts import TEXTS
 from vnqa.index import Collection
@@ -16,7 +16,7 @@ from vnqa.index import Collection
 
 def remove_articles(article_ids: list[str], index: Path, lang: Lang, *, as_json: bool) -> None:
     """Remove articles; exit with 3 if some were not there."""
-    with failures(lang, writes=True), Collection.open(existing(index)) as collection:
+    with Collection.open(existing(index)) as collection:
         removed = {name: collection.remove(name) for name in dict.fromkeys(article_ids)}
     if as_json:
         print_json(removed)
@@ -29,7 +29,7 @@ def remove_articles(article_ids: list[str], index: Path, lang: Lang, *, as_json:
 
 def rebuild_index(index: Path, embedder: str | None, lang: Lang, *, as_json: bool) -> None:
     """Rebuild the derived indexes; compute the vectors again too where the embedder is another."""
-    with failures(lang, writes=True), working(err, lang) as bars:
+    with working(err, lang) as bars:
         bars.waiting("rebuilding")
         with Collection.open(existing(index)) as collection:
             before = collection.status()

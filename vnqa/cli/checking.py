@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from vnqa.cli.options import Lang
-from vnqa.cli.output import DAMAGED, complain, err, failures, plainly, print_json
+from vnqa.cli.output import DAMAGED, complain, err, plainly, print_json
 from vnqa.cli.progress import Bars, working
 from vnqa.cli.texts import TEXTS
 from vnqa.embedders import Embedder, open_embedder
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def check_index(index: Path, embedder: str, lang: Lang, *, repair: bool, as_json: bool) -> None:
     """Check an index, mend it where that is asked, and print what was found."""
-    with failures(lang, writes=repair), working(err, lang) as bars:
+    with working(err, lang) as bars:
         report = checked(index, embedder, bars, repair=repair)
     show_report(report, lang, as_json=as_json)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from vnqa.cli.opening import opened
 from vnqa.cli.options import Lang
-from vnqa.cli.output import err, failures, plainly, print_json
+from vnqa.cli.output import err, plainly, print_json
 from vnqa.cli.progress import working
 from vnqa.evaluation import check_installed, evaluate, read_questions
 
@@ -24,7 +24,7 @@ def measure_quality(
     as_json: bool,
 ) -> None:
     """Measure retrieval, and answers where they are wanted, with questions of a file."""
-    with failures(lang), working(err, lang) as bars:
+    with working(err, lang) as bars:
         check_installed()
         asked = read_questions(questions)
         drafts = generator if with_answers else None

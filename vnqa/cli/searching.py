@@ -8,7 +8,7 @@ import typer
 
 from vnqa.cli.opening import opened
 from vnqa.cli.options import Lang, Scope, checked
-from vnqa.cli.output import NOTHING, decimal, err, failures, plainly, print_json, say
+from vnqa.cli.output import NOTHING, decimal, err, plainly, print_json, say
 from vnqa.cli.progress import working
 from vnqa.cli.texts import TEXTS
 from vnqa.rendering import describe_article
@@ -20,7 +20,6 @@ def find_passages(
     """Print the nearest passages, best first; exit with 3 if there are none."""
     query = checked(query, "QUERY")
     with (
-        failures(lang),
         working(err, lang) as bars,
         opened(index, embedder, None, lang, bars, read_only=True) as qa,
     ):

@@ -14,7 +14,6 @@ from vnqa.cli.output import (
     REJECTED,
     complain,
     decimal,
-    failures,
     place,
     plainly,
     print_json,
@@ -29,18 +28,17 @@ _UNITS = ("B", "kB", "MB", "GB")
 
 def show_target(target: str, index: Path, lang: Lang, *, as_json: bool) -> None:
     """Print a file or folder as it is read or, if there is none of this name, a stored article."""
-    with failures(lang):
-        if os.path.lexists(target):
-            show_files(target, lang, as_json=as_json)
-        else:
-            show_stored(target, index, lang, as_json=as_json)
+    if os.path.lexists(target):
+        show_files(target, lang, as_json=as_json)
+    else:
+        show_stored(target, index, lang, as_json=as_json)
 
 
 def show_status(index: Path, lang: Lang, *, as_json: bool) -> None:
     """Print what an index holds, a field a row."""
     from vnqa.index import Collection
 
-    with failures(lang), Collection.open(index, read_only=True) as collection:
+    with Collection.open(index, read_only=True) as collection:
         status = collection.status()
     if as_json:
         print_json(status.model_dump(mode="json"))

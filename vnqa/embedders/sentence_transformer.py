@@ -213,7 +213,7 @@ class SentenceTransformerEmbedder:
 
 def known_prefixes(name: str) -> tuple[str, str]:
     """Return the prefixes of queries and passages that models of this name are known to want."""
-    words = re.sub(r"[^a-z0-9]+", " ", _given_name(name).rsplit("/", 1)[-1].lower())
+    words = re.sub(r"[^a-z0-9]+", " ", Path(_given_name(name)).name.lower())
     for pattern, query, passage in _KNOWN_PREFIXES:
         if re.search(pattern, words):
             return query, passage

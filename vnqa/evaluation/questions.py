@@ -13,7 +13,7 @@ from pydantic import Field, ValidationError, field_validator
 
 from vnqa.errors import ArticleError
 from vnqa.language.vietnamese import nfc
-from vnqa.loading.decoding import decode_as_it_is, normalise
+from vnqa.loading.decoding import decode_as_it_is, lines_of, normalise
 from vnqa.records import Record
 from vnqa.request import checked_question
 
@@ -98,8 +98,7 @@ def read_questions(path: str | os.PathLike[str]) -> list[Question]:
 
 
 def _lines(text: str, path: Path) -> Iterator[tuple[object, str, int]]:
-    rows = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    for number, row in enumerate(rows, start=1):
+    for number, row in enumerate(lines_of(text), start=1):
         if row.strip():
             yield _parsed(row, path, number), "", number
 
@@ -150,8 +149,8 @@ def _question(record: object) -> Question:
 
 def _texts(key: str, value: object) -> tuple[str, ...]:
     values = value if isinstance(value, list) else [value]
-    if not all(isinstance(item, str | int | float | None) for item in values) or any(
-        isinstance(item, bool) for item in values
+    if any(
+        isinstance(item, bool) or not isinstance(item, str | int | float | None) for item in values
     ):
         raise ValueError(f"{key}: expected a text or a list of texts, got {value!r:.60}")
     texts = (normalise(_written(item)) for item in values if item is not None)

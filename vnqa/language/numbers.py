@@ -149,9 +149,8 @@ def _key(text: str, tokens: list[tuple[str, int, int]], i: int, *, follows: bool
         return ""
     if follows and i and not _GAP.fullmatch(text, tokens[i - 1][2], tokens[i][1]):
         return ""
-    if _NO_SCALE.match(text, tokens[i][1]):
-        return ""
-    return syllable_key(tokens[i][0])
+    key = syllable_key(tokens[i][0])
+    return "" if key in _SCALES and _NO_SCALE.match(text, tokens[i][1]) else key
 
 
 def _scales(text: str, tokens: list[tuple[str, int, int]], i: int) -> tuple[int, int]:

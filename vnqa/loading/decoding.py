@@ -42,6 +42,7 @@ _VIETNAMESE_LETTERS = frozenset(
 )
 _ONLY_VIETNAMESE = frozenset("ảãạăằắẳẵặầấẩẫậẻẽẹềếểễệỉĩịỏõọồốổỗộơờớởỡợủũụưừứửữựỳỷỹỵđ")
 _ORDINARY_SIGNS = frozenset("–—‘’“”„…«»°·•©®§±×²³½¼¾´₫\u00a0€™‹›†‡")
+_LINE_END = re.compile(r"\r\n?|\n")
 _NORMAL_ASCII = re.compile(r"[\n\x20-\x7e]*")
 
 
@@ -96,6 +97,11 @@ def decode_as_it_is(data: bytes, *, path: str = "", line: int | None = None) -> 
         return _decode(data)
     except ValueError as error:
         raise ArticleError(str(error), path=path, line=line) from None
+
+
+def lines_of(text: str) -> list[str]:
+    r"""Return the lines that end with ``\n``, ``\r\n`` or ``\r``; others may stand within JSON."""
+    return _LINE_END.split(text)
 
 
 def _decode(data: bytes) -> str:
