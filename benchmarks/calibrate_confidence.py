@@ -1,122 +1,149 @@
 """Fit and judge the confidence: can the best sentences tell whether the articles hold an answer?
 
-Questions of xquad_vi and mlqa_vi_dev (the half of their passages with an even CRC-32) are asked of
-all their passages among 4,352 news articles, once as they are and once with the gold passage taken
-out of what was found. A logistic regression on three signs is fitted to tell the two apart, and
-judged by ten-fold cross-validation.
+Questions of xquad_vi and mlqa_vi_dev that no model was trained on (`is_held_out`) are asked of all
+their passages among 4,352 news articles, once as they are and once with the gold passage taken out
+of what was found; those of person_qa_train are asked of one snippet each. Two logistic regressions
+are fitted to tell whether there is an answer, one on the signs of retrieval, for use without a
+reader, one on those and the reader's; both are judged by ten-fold cross-validation.
 
-Run: .venv/bin/python benchmarks/calibrate_confidence.py --index FOLDER [--questions 450]
-Building the index takes about 20 minutes on two cores, once; the rest about 5.
+Run: .venv/bin/python -m benchmarks.calibrate_confidence
+(some minutes on two cores, a quarter of an hour more where the index must be built). It prints and
+writes results/confidence.json; the numbers are copied into vnqa/confidence.py by hand.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import platform
-import random
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, roc_auc_score
 from sklearn.model_selection import cross_val_predict
 
-from vnqa import Article, NewsQA
-from vnqa.confidence import THRESHOLD, signs
+from benchmarks.quality.datasets import DATA, Dataset, everywhere, reading_set
+from benchmarks.quality.indexes import built_index
+from benchmarks.reader.examples import is_held_out
+from vnqa.confidence import THRESHOLD, read_signs, signs
+from vnqa.embedders import Embedder
 from vnqa.embedders.bundled import BundledEmbedder
+from vnqa.evaluation import Question
 from vnqa.evidence import QuestionWords, select_evidence
-from vnqa.index import Collection
-from vnqa.retriever import understand
+from vnqa.finding import READ_TO_ANSWER
+from vnqa.index import Collection, Snapshot
+from vnqa.reader import Reader, Reading
+from vnqa.records import Hit
+from vnqa.request import scope_of
+from vnqa.retriever import rerank, understand
 
-DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 RESULT = Path(__file__).parent / "results" / "confidence.json"
-HITS, SPARE = 6, 3
+NAMES = ("cosine", "coverage", "margin", "found", "relevance")
+_HITS, _SPARE = 6, 3
 
 
-def records() -> Iterator[dict[str, Any]]:
-    """Yield the questions with their passages."""
-    for name in ("xquad_vi.jsonl", "mlqa_vi_dev.jsonl"):
-        with (DATA / name).open(encoding="utf-8") as lines:
-            yield from map(json.loads, lines)
+class Seen(NamedTuple):
+    """What was found for a question: the five signs, and whether there is an answer."""
+
+    signs: tuple[float, ...]
+    answerable: bool
 
 
-def build(index: Path) -> None:
-    """Add the passages and the news; what is there already costs nothing."""
-    passages = {
-        record["passage_id"]: Article(
-            article_id=record["passage_id"],
-            title=record.get("title") or "",
-            text=record["context"],
-        )
-        for record in records()
-    }
-    with NewsQA.open(index, generator=None, reader=None) as qa:
-        print(qa.add(passages.values()))
-        print(qa.add(DATA / "news_dantri_2016.jsonl.gz").model_copy(update={"rejected": ()}))
+def held_out(dataset: Dataset) -> list[Question]:
+    """Return the questions of a set that nothing was trained on."""
+    return [q for q in dataset.questions if q.sources and is_held_out(q.sources[0])]
 
 
-def measure(index: Path, count: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return signs (2 n, 3) and labels (2 n,): gold passage there, then taken out."""
-    tuning = [r for r in records() if zlib.crc32(r["passage_id"].encode()) % 2 == 0]
-    random.Random(3).shuffle(tuning)
-    embedder = BundledEmbedder()
-    there, out = [], []
+def among_news(embedder: Embedder, reader: Reader) -> Iterator[Seen]:
+    """Yield what is found with the gold passage in the index, and with it taken out."""
+    sets = [reading_set(name, "tuning") for name in ("xquad_vi", "mlqa_vi_dev")]
+    articles = [article for dataset in sets for article in dataset.articles]
+    name = "+".join(dataset.name for dataset in sets)
+    index = built_index(name, articles, embedder, among_news=True)
     with Collection.open(index, read_only=True) as collection:
-        for record in tuning[:count]:
-            with collection.snapshot() as snapshot:
-                asked, vector, hits = understand(
-                    snapshot, record["question"], embedder, top_k=HITS + SPARE
-                )
-                words = QuestionWords(asked, snapshot.document_frequencies)
-                inside = snapshot.sentences([hit.passage.passage_id for hit in hits])
-            found_in = list(zip(hits, inside, strict=True))
-            without = [
-                (hit, sentences)
-                for hit, sentences in found_in
-                if hit.article.article_id != record["passage_id"]
-            ]
-            for kept, rows in ((found_in, there), (without, out)):
-                nearest = [hit for hit, _ in kept[:HITS]]
-                found = select_evidence(
-                    words, vector, nearest, [sentences for _, sentences in kept[:HITS]]
-                )
-                rows.append(signs(found))
-    labels = np.repeat([1, 0], [len(there), len(out)])
-    return np.array(there + out), labels
+        for dataset in sets:
+            for question in everywhere(held_out(dataset)):
+                with collection.snapshot() as snapshot:
+                    yield from _twice(snapshot, question, embedder, reader)
 
 
-def main() -> None:
-    """Build what is missing, measure, print and write the result."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--index", type=Path, required=True)
-    parser.add_argument("--questions", type=int, default=450)
-    arguments = parser.parse_args()
-    if not DATA.is_dir():
-        raise SystemExit(f"skipped: {DATA} is not there")
-    build(arguments.index)
-    x, y = measure(arguments.index, arguments.questions)
+def _twice(
+    snapshot: Snapshot, question: Question, embedder: Embedder, reader: Reader
+) -> Iterator[Seen]:
+    asked, vector, hits = understand(
+        snapshot, question.question, embedder, top_k=READ_TO_ANSWER + _SPARE
+    )
+    readings = reader.read(asked, [(hit.article.title, hit.passage.text) for hit in hits])
+    both = list(zip(hits, readings, strict=True))
+    without = [pair for pair in both if pair[0].article.article_id not in question.article_ids]
+    for pairs, answerable in ((both, True), (without, False)):
+        yield Seen(_signs(snapshot, asked, vector, pairs[:READ_TO_ANSWER]), answerable)
+
+
+def one_snippet(embedder: Embedder, reader: Reader) -> Iterator[Seen]:
+    """Yield what is found in the one passage that a question is asked of."""
+    dataset = reading_set("person_qa_train", "tuning")
+    index = built_index(dataset.name, dataset.articles, embedder)
+    with Collection.open(index, read_only=True) as collection, collection.snapshot() as snapshot:
+        for question in held_out(dataset):
+            scope = scope_of(
+                top_k=READ_TO_ANSWER, since=None, until=None, sources=question.sources
+            )
+            asked, vector, hits = understand(
+                snapshot, question.question, embedder, top_k=scope.top_k, filters=scope.filters
+            )
+            readings = reader.read(asked, [(hit.article.title, hit.passage.text) for hit in hits])
+            pairs = list(zip(hits, readings, strict=True))
+            yield Seen(_signs(snapshot, asked, vector, pairs), question.answerable)
+
+
+def _signs(
+    snapshot: Snapshot, asked: str, vector: NDArray[np.float32], pairs: list[tuple[Hit, Reading]]
+) -> tuple[float, ...]:
+    hits, readings = rerank([h for h, _ in pairs], [r for _, r in pairs], top_k=_HITS)
+    words = QuestionWords(asked, snapshot.document_frequencies)
+    inside = snapshot.sentences([hit.passage.passage_id for hit in hits])
+    evidence = select_evidence(words, vector, hits, inside, readings)
+    read = read_signs(evidence)
+    assert read is not None  # each hit was read
+    return *signs(evidence), *read
+
+
+def fitted(seen: list[Seen], tested: slice, count: int) -> dict[str, object]:
+    """Return weights of the first signs, fitted on all, and how they judge a part of them."""
+    x = np.array([one.signs[:count] for one in seen])
+    y = np.array([one.answerable for one in seen])
     model = LogisticRegression(C=1e4, max_iter=9000)
     p = cross_val_predict(model, x, y, cv=10, method="predict_proba")[:, 1]
     model.fit(x, y)
+    weights = dict(zip(NAMES, model.coef_[0], strict=False))
+    result: dict[str, object] = {"questions": len(y), "intercept": float(model.intercept_[0])}
+    result |= {name: round(float(weight), 3) for name, weight in weights.items()}
+    result["auroc_among_news"] = round(float(roc_auc_score(y[tested], p[tested])), 3)
+    if len(y[tested]) < len(y):
+        rest = slice(tested.stop, None)
+        result["auroc_one_snippet"] = round(float(roc_auc_score(y[rest], p[rest])), 3)
+    abstained = f1_score(~y[tested], p[tested] < THRESHOLD)
+    result[f"abstention_f1_among_news_at_{THRESHOLD}"] = round(float(abstained), 3)
+    return result
+
+
+def main() -> None:
+    """Measure, fit, print and write the result."""
+    if not DATA.is_dir():
+        raise SystemExit(f"skipped: {DATA} is not there")
+    embedder, reader = BundledEmbedder(), Reader()
+    news = list(among_news(embedder, reader))
+    snippets = list(one_snippet(embedder, reader))
     result = {
         "machine": f"{platform.machine()}, {platform.system()}",
-        "questions": int(len(y) / 2),
-        "intercept": round(float(model.intercept_[0]), 2),
-        "cosine": round(float(model.coef_[0][0]), 2),
-        "coverage": round(float(model.coef_[0][1]), 2),
-        "margin": round(float(model.coef_[0][2]), 2),
-        "auroc": round(float(roc_auc_score(y, p)), 3),
+        "embedder": embedder.fingerprint,
+        "without a reader": fitted(news, slice(len(news)), 3),
+        "with a reader": fitted(news + snippets, slice(len(news)), len(NAMES)),
     }
-    for threshold in (THRESHOLD, 0.5):
-        result[f"abstention_f1_at_{threshold}"] = round(float(f1_score(1 - y, p < threshold)), 3)
-        result[f"asked_when_answerable_at_{threshold}"] = round(
-            float((p[y == 1] >= threshold).mean()), 3
-        )
-    RESULT.parent.mkdir(exist_ok=True)
     RESULT.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(result, indent=2))
 

@@ -62,6 +62,19 @@ def signs(evidence: Sequence[Evidence]) -> tuple[float, float, float]:
     return cosine, coverage, cosine - mean_cosine(evidence)
 
 
+def read_signs(evidence: Sequence[Evidence]) -> tuple[float, float] | None:
+    """Return what a reader says of the three best sentences; ``None`` where none was read.
+
+    The highest score of an answer in one of them, clipped, and the highest relevance of a passage.
+    """
+    best = evidence[:_READ]
+    readings = [source.reading for source in best if source.reading is not None]
+    if not readings:
+        return None
+    found = [answer.score for source in best if (answer := source.found) is not None]
+    return _clipped(max(found, default=_LEAST)), max(reading.relevance for reading in readings)
+
+
 def confidence(evidence: Sequence[Evidence]) -> float:
     """Return 0 to 1, how likely the articles hold an answer, judged by their best sentences.
 
@@ -71,18 +84,17 @@ def confidence(evidence: Sequence[Evidence]) -> float:
     if not evidence:
         return 0.0
     cosine, coverage, margin = signs(evidence)
-    best = evidence[:_READ]
-    readings = [source.reading for source in best if source.reading is not None]
-    if not readings:
+    read = read_signs(evidence)
+    if read is None:
         return _logistic(_INTERCEPT + _COSINE * cosine + _COVERAGE * coverage + _MARGIN * margin)
-    found = [answer.score for source in best if (answer := source.found) is not None]
+    found, relevance = read
     return _logistic(
         _READ_INTERCEPT
         + _READ_COSINE * cosine
         + _READ_COVERAGE * coverage
         + _READ_MARGIN * margin
-        + _READ_FOUND * _clipped(max(found, default=_LEAST))
-        + _READ_RELEVANCE * max(reading.relevance for reading in readings)
+        + _READ_FOUND * found
+        + _READ_RELEVANCE * relevance
     )
 
 

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from vnqa.index import Snapshot
     from vnqa.reader import Reader, Reading
 
-_READ_PASSAGES = 12  # what a reader reads of a question's hits, some tenths of a second
+# How many of a question's hits a reader reads: of those listed in its order, and of those that an
+# answer is drafted from, which are no better for being chosen among more.
+_READ_TO_RANK = 12
+READ_TO_ANSWER = 8
 
 
 class Retrieved(NamedTuple):
@@ -55,7 +58,9 @@ class Found(NamedTuple):
 
 def find(snapshot: Snapshot, request: Request, embedder: Embedder, reader: Reader | None) -> Found:
     """Return what a generation holds on a question; no more is read of it afterwards."""
-    question, vector, hits, readings = retrieved(snapshot, request, embedder, reader)
+    question, vector, hits, readings = retrieved(
+        snapshot, request, embedder, reader, read=READ_TO_ANSWER
+    )
     words = QuestionWords(question, snapshot.document_frequencies)
     sentences = snapshot.sentences([hit.passage.passage_id for hit in hits])
     evidence = select_evidence(words, vector, hits, sentences, readings)
@@ -63,13 +68,18 @@ def find(snapshot: Snapshot, request: Request, embedder: Embedder, reader: Reade
 
 
 def retrieved(
-    snapshot: Snapshot, request: Request, embedder: Embedder, reader: Reader | None
+    snapshot: Snapshot,
+    request: Request,
+    embedder: Embedder,
+    reader: Reader | None,
+    *,
+    read: int = _READ_TO_RANK,
 ) -> Retrieved:
-    """Return the passages for a question, read once more if there is a reader."""
+    """Return the passages for a question, at least so many read once more if there is a reader."""
     from vnqa.retriever import rerank, understand
 
     question, top_k, filters = request
-    depth = top_k if reader is None else max(top_k, _READ_PASSAGES)
+    depth = top_k if reader is None else max(top_k, read)
     asked, vector, hits = understand(snapshot, question, embedder, top_k=depth, filters=filters)
     if reader is None:
         return Retrieved(asked, vector, hits, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -74,9 +75,10 @@ def real_groups(folder: Path, embedder: BundledEmbedder) -> Iterator[Group]:
     """Yield the questions of all tuning halves, held-out ones too, with their passages.
 
     Args:
-        folder: Where the indexes that negatives are searched in are kept.
+        folder: Where the indexes that negatives are searched in are kept, apart for each embedder.
         embedder: Builds them and counts tokens.
     """
+    folder = folder / hashlib.sha256(embedder.fingerprint.encode()).hexdigest()[:12]
     reading = [reading_set(name, "tuning") for name in ("xquad_vi", "mlqa_vi_dev")]
     viquad, law = viquad_retrieval("tuning"), alqac("tuning")
     with NewsQA.open(folder / "wiki", embedder=embedder, generator=None, reader=None) as qa:
@@ -152,7 +154,7 @@ def _persons(dataset: Dataset, embedder: BundledEmbedder) -> Iterator[Group]:
 
 
 def answer_places(name: str) -> dict[tuple[str, str], list[Span]]:
-    """Return where the gold answers stand, by question and passage, in the NFC text."""
+    """Return where the gold answers stand in the NFC text, by question, cleaned, and passage."""
     places: dict[tuple[str, str], list[Span]] = {}
     for record in read_jsonl(DATA / f"{name}.jsonl"):
         text, spans = nfc(record["context"]), []
@@ -162,7 +164,8 @@ def answer_places(name: str) -> dict[tuple[str, str], list[Span]]:
             if wanted and found:
                 place = min(found, key=lambda at: abs(at - near))
                 spans.append((place, place + len(wanted)))
-        places[nfc(record["question"]), record["passage_id"]] = spans
+        asked = Question(question=record["question"]).question  # as it is cleaned there
+        places[asked, record["passage_id"]] = spans
     return places
 
 
