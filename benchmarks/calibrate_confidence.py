@@ -89,9 +89,7 @@ def one_snippet(embedder: Embedder, reader: Reader) -> Iterator[Seen]:
     index = built_index(dataset.name, dataset.articles, embedder)
     with Collection.open(index, read_only=True) as collection, collection.snapshot() as snapshot:
         for question in held_out(dataset):
-            scope = scope_of(
-                top_k=READ_TO_ANSWER, since=None, until=None, sources=question.sources
-            )
+            scope = scope_of(top_k=READ_TO_ANSWER, since=None, until=None, sources=question.sources)
             asked, vector, hits = understand(
                 snapshot, question.question, embedder, top_k=scope.top_k, filters=scope.filters
             )
