@@ -375,6 +375,83 @@ def test_one_of_two_things_offered_is_an_answer(question: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("question", "draft", "text"),
+    [
+        ("Trong trận giữa Sông Lam và Bến Tre, đội nào thắng?", "Sông Lam", "Sông Lam"),
+        ("Giữa Sông Lam và Bến Tre ai thắng?", "Bến Tre", "Bến Tre"),
+        ("Sông Lam thắng đội nào?", "Sông Lam", None),
+        ("Sông Lam và Bến Tre, đội nào thắng?", "thắng", None),
+        ("Trận giữa Sông Lam và Bến Tre do trọng tài nào điều khiển?", "trận Sông Lam", None),
+    ],
+)
+def test_one_of_two_sides_is_an_answer(question: str, draft: str, text: str | None) -> None:
+    found = ground(draft, question, evidence_of("Sông Lam thắng Bến Tre trong trận hôm qua."))
+    assert (found.text if found else None) == text
+
+
+@pytest.mark.parametrize(
+    ("question", "draft", "text"),
+    [
+        ("Chợ dời đi khi nào?", "lũ cuốn mất cầu", "sau khi lũ cuốn mất cầu"),
+        ("Chợ dời đi bao giờ?", "lũ cuốn mất cầu", "sau khi lũ cuốn mất cầu"),
+        ("Chợ dời đi vì sao?", "lũ cuốn mất cầu", "lũ cuốn mất cầu"),
+        ("Khi nào chợ dời đi?", "năm 1998", "năm 1998"),
+    ],
+)
+def test_when_is_answered_with_the_word_that_says_so(question: str, draft: str, text: str) -> None:
+    found = ground(draft, question, evidence_of("Chợ dời đi sau khi lũ cuốn mất cầu, năm 1998."))
+    assert found is not None
+    assert found.text == text
+
+
+@pytest.mark.parametrize(
+    ("question", "draft", "text"),
+    [
+        ("Cây ưa nhiệt độ môi trường nào?", "mát mẻ", "môi trường mát mẻ"),
+        ("Cây ưa loại đất nào?", "pha cát", "các loại đất pha cát"),
+        ("Cây ưa gì?", "mát mẻ", "mát mẻ"),
+        ("Cây mọc ở tỉnh nào?", "Lào Cai", "Lào Cai"),  # a name is one by itself
+        ("Cây mọc ở tỉnh nào?", "3 tỉnh", None),
+    ],
+)
+def test_a_kind_that_is_asked_for_is_said(question: str, draft: str, text: str | None) -> None:
+    sentence = "Cây mọc ở tỉnh Lào Cai, ưa môi trường mát mẻ và các loại đất pha cát."
+    found = ground(draft, question, evidence_of(sentence))
+    assert (found.text if found else None) == text
+
+
+@pytest.mark.parametrize(
+    ("question", "draft", "text"),
+    [
+        ("Hợp đồng nào gồm cả xây dựng và thiết kế?", "hợp đồng thiết kế", "hợp đồng thiết kế"),
+        ("Hợp đồng thiết kế nào được ký?", "hợp đồng thiết kế", None),  # that is what was asked
+        ("Ai ký hợp đồng và thiết kế?", "hợp đồng thiết kế", None),
+    ],
+)
+def test_words_of_the_question_may_name_one_of_the_kind_it_asks_for(
+    question: str, draft: str, text: str | None
+) -> None:
+    found = ground(draft, question, evidence_of("Hai bên ký hợp đồng thiết kế với công ty."))
+    assert (found.text if found else None) == text
+
+
+@pytest.mark.parametrize(
+    ("sentence", "draft", "text"),
+    [
+        ("Bà là một trong những phụ nữ đầu tiên làm phi công.", "phụ nữ", "phụ nữ"),
+        ("Lệch 1°Của hôm qua.", "1", "1°"),
+        ("Trời lạnh thêm 1°C.", "1", "1°C"),
+    ],
+)
+def test_a_stretch_takes_in_no_more_than_belongs_to_it(
+    sentence: str, draft: str, text: str
+) -> None:
+    found = ground(draft, "Hỏi gì?", evidence_of(sentence))
+    assert found is not None
+    assert found.text == text
+
+
+@pytest.mark.parametrize(
     ("sentence", "draft", "text"),
     [
         ("Vụ cháy làm bốn người chết.", "4 người", "bốn người"),

@@ -14,6 +14,8 @@ from typing import NamedTuple
 
 from vnqa.evidence import Evidence
 from vnqa.language.facts import missing_facts
+from vnqa.language.names import contains
+from vnqa.language.questions import asks_when, kinds_asked
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import syllable_key, syllables
 from vnqa.spans import counts_alike, find, find_by_value, find_in_order, find_written_out, most_like
@@ -30,6 +32,11 @@ _NO_NEGATION = re.compile(
 _NEGATIONS = frozenset(syllable_key(word) for word in "không chưa chẳng chả phủ bác".split())
 _SAYS_NOTHING = frozenset(syllables("có không đúng vậy phải rồi đã chưa được thế"))
 _OR = frozenset(syllables("hay hoặc"))
+_AND, _BETWEEN = syllables("và"), syllables("giữa")
+_WHICH = frozenset(syllables("nào ai"))
+_WHEN_CLAUSE = re.compile(
+    r"\b(?:(?:ngay |cho )?(?:sau|trước|từ|đến|tới) )?(?:khi|lúc)\s+$", re.IGNORECASE
+)
 _PERCENT = re.compile(r"%|\bphần trăm\b", re.IGNORECASE)
 
 
@@ -64,12 +71,26 @@ def ground(statement: str, question: str, evidence: Sequence[Evidence]) -> Groun
             if span is None or not _keeps_percent(statement, source.text[slice(*span)]):
                 continue
             if look is not find_in_order or _agrees(statement, source.text):
-                return _grounded(source, span)
-    return _snap(statement, keys, evidence)
+                return _grounded(source, span, question)
+    return _snap(statement, keys, evidence, question)
 
 
-def _grounded(source: Evidence, span: Span) -> Grounded:
-    return Grounded(source.text[slice(*span)], source, span)
+def _grounded(source: Evidence, span: Span, question: str) -> Grounded:
+    """Return a stretch as what is said, with what the question makes a part of it.
+
+    That is "khi" or "sau khi" where it asks when; and where it asks "môi trường nào", these words
+    before "mát mẻ", which alone would be no environment. A name needs no such word.
+    """
+    start, end = span
+    if asks_when(question):
+        clause = _WHEN_CLAUSE.search(source.text, 0, start)
+        start = start if clause is None else clause.start()
+    elif source.text[start : start + 1].islower():
+        for kind in kinds_asked(question):
+            if source.text[:start].lower().endswith(f" {kind} "):
+                start, end = widen(source.text, start - len(kind) - 1, end)
+                break
+    return Grounded(source.text[start:end], source, (start, end))
 
 
 def ground_span(source: Evidence, start: int, end: int, question: str) -> Grounded | None:
@@ -93,18 +114,29 @@ def ground_span(source: Evidence, start: int, end: int, question: str) -> Ground
     span = widen(source.text, start, start + len(inner))
     if _repeats(syllables(source.text[slice(*span)]), question):
         return None
-    return _grounded(source, span)
+    return _grounded(source, span, question)
 
 
 def _repeats(keys: Sequence[str], question: str) -> bool:
     """Tell whether all syllables of a statement stand in the question or say nothing.
 
-    One of two things that the question offers, "A hay B", says which.
+    One of two things that the question offers says which: "A hay B?", "giữa A và B, bên nào?". So
+    does one of the kind asked for, "hợp đồng xây dựng" where "hợp đồng nào" is asked, if the
+    question does not put it that way.
     """
     asked = syllables(question)
     if set(keys) - set(asked) - _SAYS_NOTHING:
         return False
+    if not contains(asked, keys or asked) and any(
+        contains(keys, syllables(kind)) for kind in kinds_asked(question)
+    ):
+        return False
     is_offered = is_joined(keys, asked, _OR) or is_joined(keys[::-1], asked[::-1], _OR)
+    if not is_offered and _WHICH.intersection(asked):
+        first, last = [*_BETWEEN, *keys, *_AND], [*_AND, *keys]
+        is_offered = contains(asked, first) or (
+            _BETWEEN[0] in asked and contains(asked[asked.index(_BETWEEN[0]) :], last)
+        )
     return not (keys and is_offered)
 
 
@@ -121,7 +153,9 @@ def _keeps_percent(statement: str, text: str) -> bool:
     return len(_PERCENT.findall(statement)) <= len(_PERCENT.findall(text))
 
 
-def _snap(statement: str, keys: Sequence[str], evidence: Sequence[Evidence]) -> Grounded | None:
+def _snap(
+    statement: str, keys: Sequence[str], evidence: Sequence[Evidence], question: str
+) -> Grounded | None:
     """Return the span of the evidence that is most like a statement, if it is like enough."""
     best: tuple[float, Evidence, Span] | None = None
     for source in evidence:
@@ -136,4 +170,4 @@ def _snap(statement: str, keys: Sequence[str], evidence: Sequence[Evidence]) -> 
             and counts_alike(statement, span)
         ):
             best = likeness, source, (start, end)
-    return None if best is None else _grounded(best[1], best[2])
+    return None if best is None else _grounded(best[1], best[2], question)

@@ -52,10 +52,12 @@ _OFFICE_BEFORE = re.compile(
 _MINUS = re.compile(
     r"(?:(?<=[\s(])[-−–]|(?<!thu )(?<!ghi )(?<!phát )(?<!siêu )\bâm\s+)$", re.IGNORECASE
 )
-_UNIT = re.compile(r"\s?(?:%|‰|°[CF]?|phần trăm\b)", re.IGNORECASE)
+_UNIT = re.compile(r"\s?(?:%|‰|°(?:[CF]\b)?|phần trăm\b)", re.IGNORECASE)
 # What begins a phrase: read without it, "những sự kiện", "mỗi tiểu bang" say less than the source.
 # Nouns that make one of a verb ("sự", "việc") are not among these: they end compounds ("quân sự").
-_DETERMINER = re.compile(r"\b(?:các|những|mọi|mỗi|từng|nhiều|một số)\s+$", re.IGNORECASE)
+_DETERMINER = re.compile(
+    r"\b(?:(?<!một trong )(?:các|những)|mọi|mỗi|từng|nhiều|một số)\s+$", re.IGNORECASE
+)
 _AFTER_OR_BEFORE = re.compile(r"\b(?:sau|trước)\s+(?:(?:ngày|tháng|năm)\s+)?$", re.IGNORECASE)
 _YEAR = re.compile(r"\d{3}|1\d{3}|20\d{2}")
 _YEAR_WORD = re.compile(r"(?<!mỗi )(?<!hằng )(?<!hàng )(?<!một )\bnăm\s+$", re.IGNORECASE)

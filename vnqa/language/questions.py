@@ -37,6 +37,7 @@ _WHEN = re.compile(
     r"|(?<!chưa )(?<!không )(?<!chẳng )(?<!từng )(?<!hơn )\bbao giờ\b(?! (?:cũng|hết))",
     re.IGNORECASE,
 )
+_KIND = re.compile(r"(?:\b([^\W\d_]+) )?\b([^\W\d_]+) nào\b")
 _WHO = re.compile(r"\b[Aa]i\b(?! [Cc]ập\b|-)")  # not AI, Ai Cập, Ai-len
 _TIME = re.compile(
     r"\b(?:khi|lúc|sau|trước|từ|trong|suốt|khoảng|giữa|đầu|cuối|năm|tháng|ngày|tuần|giờ|phút|hôm|nay"
@@ -113,6 +114,17 @@ def is_of_kind(statement: str, question: str) -> bool:
     if _WHEN.search(question):
         return bool(numbers(statement) or _TIME.search(statement))
     return True
+
+
+def asks_when(question: str) -> bool:
+    """Tell whether a question asks for a time, be it a date or when something else happened."""
+    return _WHEN.search(nfc(question)) is not None
+
+
+def kinds_asked(question: str) -> list[str]:
+    """Return what "nào" asks for a kind of, two words and one: "môi trường", "trường"."""
+    found = _KIND.search(nfc(question).lower())
+    return [] if found is None else [" ".join(filter(None, found.groups())), found.group(2)]
 
 
 def may_hold_answer(sentence: str, question: str) -> bool:
