@@ -421,21 +421,6 @@ def test_a_kind_that_is_asked_for_is_said(question: str, draft: str, text: str |
 
 
 @pytest.mark.parametrize(
-    ("question", "draft", "text"),
-    [
-        ("Hợp đồng nào gồm cả xây dựng và thiết kế?", "hợp đồng thiết kế", "hợp đồng thiết kế"),
-        ("Hợp đồng thiết kế nào được ký?", "hợp đồng thiết kế", None),  # that is what was asked
-        ("Ai ký hợp đồng và thiết kế?", "hợp đồng thiết kế", None),
-    ],
-)
-def test_words_of_the_question_may_name_one_of_the_kind_it_asks_for(
-    question: str, draft: str, text: str | None
-) -> None:
-    found = ground(draft, question, evidence_of("Hai bên ký hợp đồng thiết kế với công ty."))
-    assert (found.text if found else None) == text
-
-
-@pytest.mark.parametrize(
     ("sentence", "draft", "text"),
     [
         ("Bà là một trong những phụ nữ đầu tiên làm phi công.", "phụ nữ", "phụ nữ"),

@@ -120,16 +120,10 @@ def ground_span(source: Evidence, start: int, end: int, question: str) -> Ground
 def _repeats(keys: Sequence[str], question: str) -> bool:
     """Tell whether all syllables of a statement stand in the question or say nothing.
 
-    One of two things that the question offers says which: "A hay B?", "giữa A và B, bên nào?". So
-    does one of the kind asked for, "hợp đồng xây dựng" where "hợp đồng nào" is asked, if the
-    question does not put it that way.
+    One of two things that the question offers says which: "A hay B?", "giữa A và B, bên nào?".
     """
     asked = syllables(question)
     if set(keys) - set(asked) - _SAYS_NOTHING:
-        return False
-    if not contains(asked, keys or asked) and any(
-        contains(keys, syllables(kind)) for kind in kinds_asked(question)
-    ):
         return False
     is_offered = is_joined(keys, asked, _OR) or is_joined(keys[::-1], asked[::-1], _OR)
     if not is_offered and _WHICH.intersection(asked):
