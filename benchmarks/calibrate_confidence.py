@@ -7,8 +7,9 @@ are fitted to tell whether there is an answer, one on the signs of retrieval, fo
 reader, one on those and the reader's; both are judged by ten-fold cross-validation.
 
 Run: .venv/bin/python -m benchmarks.calibrate_confidence
-(some minutes on two cores, a quarter of an hour more where the index must be built). It prints and
-writes results/confidence.json; the numbers are copied into vnqa/confidence.py by hand.
+(a minute or some on two cores, a quarter of an hour more where the index must be built). It prints
+and writes results/confidence.json; vnqa/confidence.py has numbers of an earlier fit, which judge as
+well.
 """
 
 from __future__ import annotations
@@ -80,7 +81,7 @@ def _twice(
     both = list(zip(hits, readings, strict=True))
     without = [pair for pair in both if pair[0].article.article_id not in question.article_ids]
     for pairs, answerable in ((both, True), (without, False)):
-        yield Seen(_signs(snapshot, asked, vector, pairs[:READ_TO_ANSWER]), answerable)
+        yield from _seen(snapshot, asked, vector, pairs[:READ_TO_ANSWER], answerable)
 
 
 def one_snippet(embedder: Embedder, reader: Reader) -> Iterator[Seen]:
@@ -95,19 +96,23 @@ def one_snippet(embedder: Embedder, reader: Reader) -> Iterator[Seen]:
             )
             readings = reader.read(asked, [(hit.article.title, hit.passage.text) for hit in hits])
             pairs = list(zip(hits, readings, strict=True))
-            yield Seen(_signs(snapshot, asked, vector, pairs), question.answerable)
+            yield from _seen(snapshot, asked, vector, pairs, question.answerable)
 
 
-def _signs(
-    snapshot: Snapshot, asked: str, vector: NDArray[np.float32], pairs: list[tuple[Hit, Reading]]
-) -> tuple[float, ...]:
+def _seen(
+    snapshot: Snapshot,
+    asked: str,
+    vector: NDArray[np.float32],
+    pairs: list[tuple[Hit, Reading]],
+    answerable: bool,
+) -> Iterator[Seen]:
+    """Yield the signs, unless no sentence is left to judge by: then the confidence is 0 anyway."""
     hits, readings = rerank([h for h, _ in pairs], [r for _, r in pairs], top_k=_HITS)
     words = QuestionWords(asked, snapshot.document_frequencies)
     inside = snapshot.sentences([hit.passage.passage_id for hit in hits])
     evidence = select_evidence(words, vector, hits, inside, readings)
-    read = read_signs(evidence)
-    assert read is not None  # each hit was read
-    return *signs(evidence), *read
+    if (read := read_signs(evidence)) is not None:
+        yield Seen((*signs(evidence), *read), answerable)
 
 
 def fitted(seen: list[Seen], tested: slice, count: int) -> dict[str, object]:
@@ -118,7 +123,7 @@ def fitted(seen: list[Seen], tested: slice, count: int) -> dict[str, object]:
     p = cross_val_predict(model, x, y, cv=10, method="predict_proba")[:, 1]
     model.fit(x, y)
     weights = dict(zip(NAMES, model.coef_[0], strict=False))
-    result: dict[str, object] = {"questions": len(y), "intercept": float(model.intercept_[0])}
+    result: dict[str, object] = {"questions": len(y), "intercept": round(float(model.intercept_[0]), 2)}
     result |= {name: round(float(weight), 3) for name, weight in weights.items()}
     result["auroc_among_news"] = round(float(roc_auc_score(y[tested], p[tested])), 3)
     if len(y[tested]) < len(y):
