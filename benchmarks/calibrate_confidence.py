@@ -123,7 +123,8 @@ def fitted(seen: list[Seen], tested: slice, count: int) -> dict[str, object]:
     p = cross_val_predict(model, x, y, cv=10, method="predict_proba")[:, 1]
     model.fit(x, y)
     weights = dict(zip(NAMES, model.coef_[0], strict=False))
-    result: dict[str, object] = {"questions": len(y), "intercept": round(float(model.intercept_[0]), 2)}
+    intercept = round(float(model.intercept_[0]), 2)
+    result: dict[str, object] = {"questions": len(y), "intercept": intercept}
     result |= {name: round(float(weight), 3) for name, weight in weights.items()}
     result["auroc_among_news"] = round(float(roc_auc_score(y[tested], p[tested])), 3)
     if len(y[tested]) < len(y):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 # Logistic regression on questions of xquad_vi and mlqa_vi_dev (the tuning half) among 4,352 news
 # articles, the gold article in the collection and taken out of it. Fitted on 300 questions;
-# benchmarks/calibrate_confidence.py fits both anew, and its result file says how well they separate.
+# benchmarks/calibrate_confidence.py fits both anew; its result file says how well they separate.
 _INTERCEPT = -23.6
 _COSINE = 21.3
 _COVERAGE = 5.3
