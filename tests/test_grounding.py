@@ -379,9 +379,15 @@ def test_one_of_two_things_offered_is_an_answer(question: str) -> None:
     [
         ("Trong trận giữa Sông Lam và Bến Tre, đội nào thắng?", "Sông Lam", "Sông Lam"),
         ("Giữa Sông Lam và Bến Tre ai thắng?", "Bến Tre", "Bến Tre"),
+        ("Giữa tuyển Sông Lam và tuyển Bến Tre, bên nào thắng?", "Bến Tre", "Bến Tre"),
+        ("Giữa Sông Lam, Long An và Bến Tre, đội nào thắng?", "Sông Lam", "Sông Lam"),
+        ("Đội nào thắng trận giữa Sông Lam và Bến Tre?", "Sông Lam", "Sông Lam"),
         ("Sông Lam thắng đội nào?", "Sông Lam", None),
-        ("Sông Lam và Bến Tre, đội nào thắng?", "thắng", None),
-        ("Trận giữa Sông Lam và Bến Tre do trọng tài nào điều khiển?", "trận Sông Lam", None),
+        ("Giữa Sông Lam và Bến Tre, đội nào thắng?", "thắng", None),
+        ("Trận giữa Sông Lam và Bến Tre do trọng tài nào điều khiển?", "Sông Lam", None),
+        ("Trận giữa Sông Lam và Bến Tre diễn ra như thế nào?", "Bến Tre", None),
+        ("Giữa tháng 5, Sông Lam và Bến Tre đá ở sân nào?", "Bến Tre", None),
+        ("Trọng tài nào điều khiển trận giữa Sông Lam và Bến Tre?", "Bến Tre", None),
     ],
 )
 def test_one_of_two_sides_is_an_answer(question: str, draft: str, text: str | None) -> None:
@@ -390,45 +396,65 @@ def test_one_of_two_sides_is_an_answer(question: str, draft: str, text: str | No
 
 
 @pytest.mark.parametrize(
-    ("question", "draft", "text"),
+    ("question", "sentence", "draft", "text"),
     [
-        ("Chợ dời đi khi nào?", "lũ cuốn mất cầu", "sau khi lũ cuốn mất cầu"),
-        ("Chợ dời đi bao giờ?", "lũ cuốn mất cầu", "sau khi lũ cuốn mất cầu"),
-        ("Chợ dời đi vì sao?", "lũ cuốn mất cầu", "lũ cuốn mất cầu"),
-        ("Khi nào chợ dời đi?", "năm 1998", "năm 1998"),
+        ("Chợ dời đi khi nào?", "Chợ dời đi sau khi lũ cuốn cầu.", "lũ cuốn cầu", "sau khi lũ cuốn cầu"),
+        ("Chợ dời bao giờ?", "Chợ dời đi sau khi lũ cuốn cầu.", "lũ cuốn cầu", "sau khi lũ cuốn cầu"),
+        ("Chợ dời đi vì sao?", "Chợ dời đi sau khi lũ cuốn cầu.", "lũ cuốn cầu", "lũ cuốn cầu"),
+        ("Khi nào chợ dời?", "Sau khi năm 1998 có lũ, chợ dời.", "năm 1998", "năm 1998"),
+        ("Khi nào ông mất?", "Sau khi ông mất năm 1998, con ông về.", "ông mất năm 1998", "ông mất năm 1998"),
+        ("Khi nào gạo tăng?", "Gạo tăng trong khi ngô giảm.", "ngô giảm", "ngô giảm"),
+        ("Khi nào chợ nghỉ?", "Chợ mở trừ khi có bão lớn.", "có bão lớn", "có bão lớn"),
+        ("Chợ dời khi nào?", "Chợ dời không phải sau khi lũ cuốn cầu.", "lũ cuốn cầu", "lũ cuốn cầu"),
+        ("Khi nào được tiêm?", "Không tiêm khi trẻ đang sốt.", "trẻ đang sốt", "trẻ đang sốt"),
     ],
-)
-def test_when_is_answered_with_the_word_that_says_so(question: str, draft: str, text: str) -> None:
-    found = ground(draft, question, evidence_of("Chợ dời đi sau khi lũ cuốn mất cầu, năm 1998."))
+)  # fmt: skip
+def test_when_is_answered_with_the_word_that_says_so(
+    question: str, sentence: str, draft: str, text: str
+) -> None:
+    found = ground(draft, question, evidence_of(sentence))
     assert found is not None
     assert found.text == text
 
 
 @pytest.mark.parametrize(
-    ("question", "draft", "text"),
+    ("question", "sentence", "draft", "text"),
     [
-        ("Cây ưa nhiệt độ môi trường nào?", "mát mẻ", "môi trường mát mẻ"),
-        ("Cây ưa loại đất nào?", "pha cát", "các loại đất pha cát"),
-        ("Cây ưa gì?", "mát mẻ", "mát mẻ"),
-        ("Cây mọc ở tỉnh nào?", "Lào Cai", "Lào Cai"),  # a name is one by itself
-        ("Cây mọc ở tỉnh nào?", "3 tỉnh", None),
+        ("Cây ưa môi trường nào?", "Cây ưa môi trường mát mẻ.", "mát mẻ", "môi trường mát mẻ"),
+        ("Cây ưa môi trường nào?", "Cây ưa “môi trường mát mẻ”.", "mát mẻ", "môi trường mát mẻ"),
+        ("Cây ưa môi trường nào?", "Môi trường mát mẻ là tốt.", "mát mẻ", "Môi trường mát mẻ"),
+        ("Cây ưa loại đất nào?", "Cây ưa các loại đất pha cát.", "pha cát", "các loại đất pha cát"),
+        ("Cây ưa gì?", "Cây ưa môi trường mát mẻ.", "mát mẻ", "mát mẻ"),
+        ("Cây mọc ở tỉnh nào?", "Cây mọc ở tỉnh Lào Cai.", "Lào Cai", "Lào Cai"),  # a name
+        ("Họ bàn vấn đề nào?", "Họ bàn về chủ đề khí hậu.", "khí hậu", "khí hậu"),
+        ("Nam bị cáo buộc tội nào?", "Nam bị cáo buộc tội trộm cắp.", "trộm cắp", "tội trộm cắp"),
+        ("Nam bị xử về tội nào?", "Nam bị xử về tội giết người.", "giết người", "tội giết người"),
+        ("Giá gạo thế nào?", "Vì thế giá gạo tăng mạnh.", "giá gạo tăng mạnh", "giá gạo tăng mạnh"),
     ],
 )
-def test_a_kind_that_is_asked_for_is_said(question: str, draft: str, text: str | None) -> None:
-    sentence = "Cây mọc ở tỉnh Lào Cai, ưa môi trường mát mẻ và các loại đất pha cát."
+def test_a_kind_that_is_asked_for_is_said(
+    question: str, sentence: str, draft: str, text: str
+) -> None:
     found = ground(draft, question, evidence_of(sentence))
-    assert (found.text if found else None) == text
+    assert found is not None
+    assert found.text == text
+    assert found.text == sentence[slice(*found.span)]
 
 
 @pytest.mark.parametrize(
     ("sentence", "draft", "text"),
     [
-        ("Bà là một trong những phụ nữ đầu tiên làm phi công.", "phụ nữ", "phụ nữ"),
+        (
+            "Bà là một trong những người giàu nhất.",
+            "người giàu nhất",
+            "một trong những người giàu nhất",
+        ),
+        ("Bà là 1 trong số các phi công.", "phi công", "1 trong số các phi công"),
         ("Lệch 1°Của hôm qua.", "1", "1°"),
         ("Trời lạnh thêm 1°C.", "1", "1°C"),
     ],
 )
-def test_a_stretch_takes_in_no_more_than_belongs_to_it(
+def test_a_stretch_takes_in_what_belongs_to_it_and_no_more(
     sentence: str, draft: str, text: str
 ) -> None:
     found = ground(draft, "Hỏi gì?", evidence_of(sentence))

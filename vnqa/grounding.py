@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from vnqa.evidence import Evidence
+from vnqa.language.dates import dates
 from vnqa.language.facts import missing_facts
-from vnqa.language.names import contains
-from vnqa.language.questions import asks_when, kinds_asked
+from vnqa.language.questions import asks_when, kind_asked, sides_offered
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import syllable_key, syllables
 from vnqa.spans import counts_alike, find, find_by_value, find_in_order, find_written_out, most_like
@@ -32,12 +32,15 @@ _NO_NEGATION = re.compile(
 _NEGATIONS = frozenset(syllable_key(word) for word in "không chưa chẳng chả phủ bác".split())
 _SAYS_NOTHING = frozenset(syllables("có không đúng vậy phải rồi đã chưa được thế"))
 _OR = frozenset(syllables("hay hoặc"))
-_AND, _BETWEEN = syllables("và"), syllables("giữa")
-_WHICH = frozenset(syllables("nào ai"))
 _WHEN_CLAUSE = re.compile(
-    r"\b(?:(?:ngay |cho )?(?:sau|trước|từ|đến|tới) )?(?:khi|lúc)\s+$", re.IGNORECASE
+    r"(?<!trong )(?<!đôi )(?<!có )(?<!trừ )(?<!nhiều )(?<!mỗi )"
+    r"\b(?:(?:ngay |cho )?(?:sau|trước|từ|đến|tới) )?(?:khi|lúc)\s+$",
+    re.IGNORECASE,
 )
+_DENIED = re.compile(r"\b(?:không|chưa|chẳng|đừng|cấm|trừ|phủ nhận|bác bỏ)\b", re.IGNORECASE)
 _PERCENT = re.compile(r"%|\bphần trăm\b", re.IGNORECASE)
+_TWO_WORDS = re.compile(r"(?:\b([^\W\d_]+) )?\b([^\W\d_]+) $")
+_BEFORE = 64  # code points that are looked at before a stretch
 
 
 class Grounded(NamedTuple):
@@ -82,15 +85,27 @@ def _grounded(source: Evidence, span: Span, question: str) -> Grounded:
     before "mát mẻ", which alone would be no environment. A name needs no such word.
     """
     start, end = span
+    text = source.text
     if asks_when(question):
-        clause = _WHEN_CLAUSE.search(source.text, 0, start)
-        start = start if clause is None else clause.start()
-    elif source.text[start : start + 1].islower():
-        for kind in kinds_asked(question):
-            if source.text[:start].lower().endswith(f" {kind} "):
-                start, end = widen(source.text, start - len(kind) - 1, end)
-                break
-    return Grounded(source.text[start:end], source, (start, end))
+        start = _with_when(text, start, end)
+    elif text[start : start + 1].islower() and (kind := kind_asked(question)):
+        before = _TWO_WORDS.search(text, max(0, start - _BEFORE), start)
+        words = [] if before is None else [syllable_key(word or "") for word in before.groups()]
+        if before is not None and tuple(words[-len(kind) :]) == kind:
+            start, end = widen(text, before.start(3 - len(kind)), end)
+    return Grounded(text[start:end], source, (start, end))
+
+
+def _with_when(text: str, start: int, end: int) -> int:
+    """Return where a clause begins with the "khi" or "sau khi" before it, unless that is denied.
+
+    A date or a time of day says when by itself.
+    """
+    clause = _WHEN_CLAUSE.search(text, max(0, start - _BEFORE), start)
+    if clause is None or any(character.isdecimal() for character in text[start:end]):
+        return start
+    is_denied = _DENIED.search(text, max(0, clause.start() - _BEFORE), clause.start()) is not None
+    return start if is_denied or dates(text[start:end]) else clause.start()
 
 
 def ground_span(source: Evidence, start: int, end: int, question: str) -> Grounded | None:
@@ -126,11 +141,8 @@ def _repeats(keys: Sequence[str], question: str) -> bool:
     if set(keys) - set(asked) - _SAYS_NOTHING:
         return False
     is_offered = is_joined(keys, asked, _OR) or is_joined(keys[::-1], asked[::-1], _OR)
-    if not is_offered and _WHICH.intersection(asked):
-        first, last = [*_BETWEEN, *keys, *_AND], [*_AND, *keys]
-        is_offered = contains(asked, first) or (
-            _BETWEEN[0] in asked and contains(asked[asked.index(_BETWEEN[0]) :], last)
-        )
+    if keys and not is_offered:
+        is_offered = any(side[-len(keys) :] == list(keys) for side in sides_offered(question))
     return not (keys and is_offered)
 
 

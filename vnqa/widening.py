@@ -56,7 +56,8 @@ _UNIT = re.compile(r"\s?(?:%|‰|°(?:[CF]\b)?|phần trăm\b)", re.IGNORECASE)
 # What begins a phrase: read without it, "những sự kiện", "mỗi tiểu bang" say less than the source.
 # Nouns that make one of a verb ("sự", "việc") are not among these: they end compounds ("quân sự").
 _DETERMINER = re.compile(
-    r"\b(?:(?<!một trong )(?:các|những)|mọi|mỗi|từng|nhiều|một số)\s+$", re.IGNORECASE
+    r"\b(?:(?:(?:một|1|\d+) trong (?:số )?)?(?:các|những)|mọi|mỗi|từng|nhiều|một số)\s+$",
+    re.IGNORECASE,
 )
 _AFTER_OR_BEFORE = re.compile(r"\b(?:sau|trước)\s+(?:(?:ngày|tháng|năm)\s+)?$", re.IGNORECASE)
 _YEAR = re.compile(r"\d{3}|1\d{3}|20\d{2}")

@@ -120,15 +120,14 @@ def has_family(text: str) -> bool:
 
 def holds_name(keys: Sequence[str], name: Name) -> bool:
     """Tell whether a text, given by `name_keys`, holds a name as a run of syllables."""
-    if contains(keys, name.keys):
+    if _contains(keys, name.keys):
         return True
     if not name.opens_sentence or len(name.keys) < 2 or name.keys[0] not in _OPENERS:
         return False
-    return contains(keys, name.keys[1:])
+    return _contains(keys, name.keys[1:])
 
 
-def contains(keys: Sequence[str], run: Sequence[str]) -> bool:
-    """Tell whether some syllables, at least one, stand in a row among others."""
+def _contains(keys: Sequence[str], run: Sequence[str]) -> bool:
     first, length = run[0], len(run)
     return any(
         key == first and tuple(keys[i : i + length]) == tuple(run) for i, key in enumerate(keys)

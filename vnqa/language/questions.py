@@ -38,6 +38,23 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )
 _KIND = re.compile(r"(?:\b([^\W\d_]+) )?\b([^\W\d_]+) nào\b")
+_NO_KIND = frozenset("thế cách khi lúc lần người ai phần".split())
+_NOUNS = frozenset(  # that seldom end a compound which would mean something else
+    map(
+        syllable_key,
+        "loại nhóm tội món nước miền giống kiểu dạng vùng màng màu ngành nghề huyện tỉnh".split(),
+    )
+)
+# Asked to choose: "giữa A và B, bên nào …", or "đội nào thắng … giữa A và B?"
+_SIDES = re.compile(
+    r"\bgiữa ((?:(?!\bgiữa\b)[^?]){1,120}? và [^,?]{1,60}?)"
+    r"(?:, (?:[^\W\d_]+ ){0,2}?(?:nào|ai)\b| (?:thì )?(?:ai|(?:bên|đội|nước|người|phe) nào)\b)",
+    re.IGNORECASE,
+)
+_LAST_SIDES = re.compile(
+    r"\b(?:nào|ai)\b.*\bgiữa ([^?]{1,120} và [^,?]{1,60}?)\s*\?*$", re.IGNORECASE
+)
+_CONTEST = re.compile(r"\b(?:thắng|thua|hơn|nhất|vô địch|ưu tiên)\b", re.IGNORECASE)
 _WHO = re.compile(r"\b[Aa]i\b(?! [Cc]ập\b|-)")  # not AI, Ai Cập, Ai-len
 _TIME = re.compile(
     r"\b(?:khi|lúc|sau|trước|từ|trong|suốt|khoảng|giữa|đầu|cuối|năm|tháng|ngày|tuần|giờ|phút|hôm|nay"
@@ -121,10 +138,27 @@ def asks_when(question: str) -> bool:
     return _WHEN.search(nfc(question)) is not None
 
 
-def kinds_asked(question: str) -> list[str]:
-    """Return what "nào" asks for a kind of, two words and one: "môi trường", "trường"."""
+def kind_asked(question: str) -> tuple[str, ...]:
+    """Return, as keys, what "nào" asks for a kind of: "môi trường", "tội"; nothing if none.
+
+    One syllable where it is a common noun by itself, else the two before "nào".
+    """
     found = _KIND.search(nfc(question).lower())
-    return [] if found is None else [" ".join(filter(None, found.groups())), found.group(2)]
+    if found is None or found.group(2) in _NO_KIND:
+        return ()
+    first, last = (syllable_key(word) if word else "" for word in found.groups())
+    if last in _NOUNS:
+        return (last,)
+    return (first, last) if first and first not in _ASKING_KEYS else ()
+
+
+def sides_offered(question: str) -> list[list[str]]:
+    """Return the keys of each of those that a question asks to choose from: "giữa A, B và C"."""
+    question = nfc(question)
+    found = _SIDES.search(question) or (_CONTEST.search(question) and _LAST_SIDES.search(question))
+    if not found:
+        return []
+    return [syllables(side) for side in re.split(r",| và ", found.group(1)) if side.strip()]
 
 
 def may_hold_answer(sentence: str, question: str) -> bool:
