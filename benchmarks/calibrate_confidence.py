@@ -124,7 +124,7 @@ def fitted(seen: list[Seen], tested: slice, count: int) -> dict[str, object]:
     model.fit(x, y)
     weights = dict(zip(NAMES, model.coef_[0], strict=False))
     intercept = round(float(model.intercept_[0]), 2)
-    result: dict[str, object] = {"questions": len(y), "intercept": intercept}
+    result: dict[str, object] = {"observations": len(y), "intercept": intercept}
     result |= {name: round(float(weight), 3) for name, weight in weights.items()}
     result["auroc_among_news"] = round(float(roc_auc_score(y[tested], p[tested])), 3)
     if len(y[tested]) < len(y):

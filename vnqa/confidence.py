@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 # Logistic regression on questions of xquad_vi and mlqa_vi_dev (the tuning half) among 4,352 news
 # articles, the gold article in the collection and taken out of it. Fitted on 300 questions;
-# benchmarks/calibrate_confidence.py fits both anew; its result file says how well they separate.
+# benchmarks/calibrate_confidence.py fits both anew, and says how well that separates.
 _INTERCEPT = -23.6
 _COSINE = 21.3
 _COVERAGE = 5.3
 _MARGIN = 36.8
 
-# The same where a reader read the passages: on 470 questions of both sets that it was not trained
+# The same where a reader read the passages: on 235 questions of both sets that it was not trained
 # on, gold passage there and taken out, and 354 of person_qa_train beside one snippet each.
 _READ_INTERCEPT = -21.72
 _READ_COSINE = 22.49
