@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score, roc_auc_score
 from sklearn.model_selection import cross_val_predict
@@ -33,12 +32,11 @@ from vnqa.confidence import THRESHOLD, read_signs, signs
 from vnqa.embedders import Embedder
 from vnqa.embedders.bundled import BundledEmbedder
 from vnqa.evaluation import Question
-from vnqa.evidence import QuestionWords, select_evidence
-from vnqa.finding import READ_TO_ANSWER
+from vnqa.evidence import Evidence, QuestionWords, select_evidence
+from vnqa.finding import READ_TO_ANSWER, find
 from vnqa.index import Collection, Snapshot
-from vnqa.reader import Reader, Reading
-from vnqa.records import Hit
-from vnqa.request import scope_of
+from vnqa.reader import Reader
+from vnqa.request import request_of, scope_of
 from vnqa.retriever import rerank, understand
 
 RESULT = Path(__file__).parent / "results" / "confidence.json"
@@ -80,8 +78,13 @@ def _twice(
     readings = reader.read(asked, [(hit.article.title, hit.passage.text) for hit in hits])
     both = list(zip(hits, readings, strict=True))
     without = [pair for pair in both if pair[0].article.article_id not in question.article_ids]
+    words = QuestionWords(asked, snapshot.document_frequencies)
     for pairs, answerable in ((both, True), (without, False)):
-        yield from _seen(snapshot, asked, vector, pairs[:READ_TO_ANSWER], answerable)
+        nearest, said = zip(*pairs[:READ_TO_ANSWER], strict=True)
+        best, said_of_best = rerank(nearest, said, top_k=_HITS)
+        inside = snapshot.sentences([hit.passage.passage_id for hit in best])
+        evidence = select_evidence(words, vector, best, inside, said_of_best)
+        yield from _seen(evidence, answerable)
 
 
 def one_snippet(embedder: Embedder, reader: Reader) -> Iterator[Seen]:
@@ -90,27 +93,13 @@ def one_snippet(embedder: Embedder, reader: Reader) -> Iterator[Seen]:
     index = built_index(dataset.name, dataset.articles, embedder)
     with Collection.open(index, read_only=True) as collection, collection.snapshot() as snapshot:
         for question in held_out(dataset):
-            scope = scope_of(top_k=READ_TO_ANSWER, since=None, until=None, sources=question.sources)
-            asked, vector, hits = understand(
-                snapshot, question.question, embedder, top_k=scope.top_k, filters=scope.filters
-            )
-            readings = reader.read(asked, [(hit.article.title, hit.passage.text) for hit in hits])
-            pairs = list(zip(hits, readings, strict=True))
-            yield from _seen(snapshot, asked, vector, pairs, question.answerable)
+            scope = scope_of(top_k=_HITS, since=None, until=None, sources=question.sources)
+            found = find(snapshot, request_of(question.question, scope), embedder, reader)
+            yield from _seen(found.evidence, question.answerable)
 
 
-def _seen(
-    snapshot: Snapshot,
-    asked: str,
-    vector: NDArray[np.float32],
-    pairs: list[tuple[Hit, Reading]],
-    answerable: bool,
-) -> Iterator[Seen]:
+def _seen(evidence: list[Evidence], answerable: bool) -> Iterator[Seen]:
     """Yield the signs, unless no sentence is left to judge by: then the confidence is 0 anyway."""
-    hits, readings = rerank([h for h, _ in pairs], [r for _, r in pairs], top_k=_HITS)
-    words = QuestionWords(asked, snapshot.document_frequencies)
-    inside = snapshot.sentences([hit.passage.passage_id for hit in hits])
-    evidence = select_evidence(words, vector, hits, inside, readings)
     if (read := read_signs(evidence)) is not None:
         yield Seen((*signs(evidence), *read), answerable)
 

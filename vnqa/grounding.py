@@ -13,14 +13,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from vnqa.evidence import Evidence
-from vnqa.language.dates import dates
 from vnqa.language.facts import missing_facts
-from vnqa.language.questions import asks_when, kind_asked, sides_offered
+from vnqa.language.questions import sides_offered
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import syllable_key, syllables
 from vnqa.spans import counts_alike, find, find_by_value, find_in_order, find_written_out, most_like
 from vnqa.statements import EDGES, is_joined
-from vnqa.widening import widen
+from vnqa.widening import widen, widen_for
 
 _MIN_LIKENESS = 0.6  # F1 of syllables, between a statement and the stretch that takes its place
 # "Không", "phủ" and "bác" as parts of other words.
@@ -32,15 +31,7 @@ _NO_NEGATION = re.compile(
 _NEGATIONS = frozenset(syllable_key(word) for word in "không chưa chẳng chả phủ bác".split())
 _SAYS_NOTHING = frozenset(syllables("có không đúng vậy phải rồi đã chưa được thế"))
 _OR = frozenset(syllables("hay hoặc"))
-_WHEN_CLAUSE = re.compile(
-    r"(?<!trong )(?<!đôi )(?<!có )(?<!trừ )(?<!nhiều )(?<!mỗi )"
-    r"\b(?:(?:ngay |cho )?(?:sau|trước|từ|đến|tới) )?(?:khi|lúc)\s+$",
-    re.IGNORECASE,
-)
-_DENIED = re.compile(r"\b(?:không|chưa|chẳng|đừng|cấm|trừ|phủ nhận|bác bỏ)\b", re.IGNORECASE)
 _PERCENT = re.compile(r"%|\bphần trăm\b", re.IGNORECASE)
-_TWO_WORDS = re.compile(r"(?:\b([^\W\d_]+) )?\b([^\W\d_]+) $")
-_BEFORE = 64  # code points that are looked at before a stretch
 
 
 class Grounded(NamedTuple):
@@ -79,33 +70,8 @@ def ground(statement: str, question: str, evidence: Sequence[Evidence]) -> Groun
 
 
 def _grounded(source: Evidence, span: Span, question: str) -> Grounded:
-    """Return a stretch as what is said, with what the question makes a part of it.
-
-    That is "khi" or "sau khi" where it asks when; and where it asks "môi trường nào", these words
-    before "mát mẻ", which alone would be no environment. A name needs no such word.
-    """
-    start, end = span
-    text = source.text
-    if asks_when(question):
-        start = _with_when(text, start, end)
-    elif text[start : start + 1].islower() and (kind := kind_asked(question)):
-        before = _TWO_WORDS.search(text, max(0, start - _BEFORE), start)
-        words = [] if before is None else [syllable_key(word or "") for word in before.groups()]
-        if before is not None and tuple(words[-len(kind) :]) == kind:
-            start, end = widen(text, before.start(3 - len(kind)), end)
-    return Grounded(text[start:end], source, (start, end))
-
-
-def _with_when(text: str, start: int, end: int) -> int:
-    """Return where a clause begins with the "khi" or "sau khi" before it, unless that is denied.
-
-    A date or a time of day says when by itself.
-    """
-    clause = _WHEN_CLAUSE.search(text, max(0, start - _BEFORE), start)
-    if clause is None or any(character.isdecimal() for character in text[start:end]):
-        return start
-    is_denied = _DENIED.search(text, max(0, clause.start() - _BEFORE), clause.start()) is not None
-    return start if is_denied or dates(text[start:end]) else clause.start()
+    start, end = widen_for(question, source.text, *span)
+    return Grounded(source.text[start:end], source, (start, end))
 
 
 def ground_span(source: Evidence, start: int, end: int, question: str) -> Grounded | None:

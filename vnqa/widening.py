@@ -13,7 +13,9 @@ from collections.abc import Iterator, Sequence
 from vnqa.language.dates import Date, dates
 from vnqa.language.names import has_family, names
 from vnqa.language.numbers import Number, is_counted, numbers
+from vnqa.language.questions import asks_when, kind_asked
 from vnqa.language.sentences import Span
+from vnqa.language.vietnamese import syllable_key
 
 _DENIAL = re.compile(
     r"\b(?:(?<!hàng )(?<!phòng )(?<!con số )(?<!hay )không|chưa|chẳng"
@@ -70,6 +72,13 @@ _MIDDLE = re.compile(r"[\d)]\s?[-–]\s?$")  # of a telephone number
 # "COVID-19", "A320-200", "8h-17h"; names of Vietnamese syllables are no codes.
 _CODE = re.compile(r"(?<![\w–-])(?:[A-Za-z\d]+[-–])*(?=\d*[A-Za-z])[A-Za-z\d]+[-–]$")
 _AND_A_HALF = re.compile(r"\s+rưỡi\b", re.IGNORECASE)
+_WHEN_CLAUSE = re.compile(
+    r"(?<!trong )(?<!đôi )(?<!có )(?<!trừ )(?<!nhiều )(?<!mỗi )"
+    r"\b(?:(?:ngay |cho )?(?:sau|trước|từ|đến|tới) )?(?:khi|lúc)\s+$",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"\b(?:không|chưa|chẳng|đừng|cấm|trừ|phủ nhận|bác bỏ)\b", re.IGNORECASE)
+_TWO_WORDS = re.compile(r"(?:\b([^\W\d_]+) )?\b([^\W\d_]+) $")
 _BEFORE = 64  # code points before a span that are looked at
 _AFTER = 32  # and after it
 _OPENING = {")": "(", "]": "[", "”": "“", "»": "«"}
@@ -116,6 +125,34 @@ def widen(text: str, start: int, end: int) -> Span:
     half = _AND_A_HALF.match(text, end)
     end = end if half is None else half.end()
     return _with_both_marks(text, start, end)
+
+
+def widen_for(question: str, text: str, start: int, end: int) -> Span:
+    """Take in what a question makes a part of a span that `widen` gave.
+
+    That is "khi" or "sau khi" where it asks when; and where it asks "môi trường nào", these words
+    before "mát mẻ", which alone would be no environment. A name needs no such word.
+    """
+    if asks_when(question):
+        return _with_when(text, start, end), end
+    if text[start : start + 1].islower() and (kind := kind_asked(question)):
+        before = _TWO_WORDS.search(text, max(0, start - _BEFORE), start)
+        words = [] if before is None else [syllable_key(word or "") for word in before.groups()]
+        if before is not None and tuple(words[-len(kind) :]) == kind:
+            return widen(text, before.start(3 - len(kind)), end)
+    return start, end
+
+
+def _with_when(text: str, start: int, end: int) -> int:
+    """Return where a clause begins with the "khi" or "sau khi" before it, unless that is denied.
+
+    A date or a time of day says when by itself.
+    """
+    begin = _with(_WHEN_CLAUSE, text, start)
+    says_when = any(character.isdecimal() for character in text[start:end])
+    if begin == start or says_when or dates(text[start:end]):
+        return start
+    return start if _DENIED.search(text, max(0, begin - _BEFORE), begin) else begin
 
 
 def _with_all_of(parts: Sequence[Span], start: int, end: int) -> Span:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +17,7 @@ from benchmarks.quality.datasets import (
     reading_set,
     viquad_retrieval,
 )
+from benchmarks.quality.indexes import built_index
 from vnqa import Article, NewsQA
 from vnqa.chunking import chunk
 from vnqa.embedders.bundled import BundledEmbedder
@@ -78,12 +78,10 @@ def real_groups(folder: Path, embedder: BundledEmbedder) -> Iterator[Group]:
         folder: Where the indexes that negatives are searched in are kept, apart for each embedder.
         embedder: Builds them and counts tokens.
     """
-    folder = folder / hashlib.sha256(embedder.fingerprint.encode()).hexdigest()[:12]
     reading = [reading_set(name, "tuning") for name in ("xquad_vi", "mlqa_vi_dev")]
     viquad, law = viquad_retrieval("tuning"), alqac("tuning")
-    with NewsQA.open(folder / "wiki", embedder=embedder, generator=None, reader=None) as qa:
-        for dataset in (*reading, viquad):
-            qa.add(dataset.articles)
+    articles = [article for dataset in (*reading, viquad) for article in dataset.articles]
+    with _searched("wiki", articles, folder, embedder) as qa:
         for dataset in reading:
             marked = answer_places(dataset.name)
             for question in dataset.questions:
@@ -93,14 +91,21 @@ def real_groups(folder: Path, embedder: BundledEmbedder) -> Iterator[Group]:
                     yield group
         for question in viquad.questions:
             yield _group(qa, viquad.name, question, embedder, lambda _: None)
-    with NewsQA.open(folder / "law", embedder=embedder, generator=None, reader=None) as qa:
-        qa.add(law.articles)
+    with _searched("law", law.articles, folder, embedder) as qa:
         for question in law.questions:
             answer = nfc(question.answers[0])
             yield _group(
                 qa, law.name, question, embedder, lambda text, a=answer: _first_place(text, a)
             )
     yield from _persons(reading_set("person_qa_train", "tuning"), embedder)
+
+
+def _searched(
+    name: str, articles: Sequence[Article], folder: Path, embedder: BundledEmbedder
+) -> NewsQA:
+    """Return an index to search negatives in, built where there is none of this embedder."""
+    index = built_index(name, articles, embedder, cache=folder)
+    return NewsQA.open(index, embedder=embedder, generator=None, reader=None, read_only=True)
 
 
 def passages_of(

@@ -40,10 +40,7 @@ _WHEN = re.compile(
 _KIND = re.compile(r"(?:\b([^\W\d_]+) )?\b([^\W\d_]+) nào\b")
 _NO_KIND = frozenset("thế cách khi lúc lần người ai phần".split())
 _NOUNS = frozenset(  # that seldom end a compound which would mean something else
-    map(
-        syllable_key,
-        "loại nhóm tội món nước miền giống kiểu dạng vùng màng màu ngành nghề huyện tỉnh".split(),
-    )
+    syllables("loại nhóm tội món nước miền giống kiểu dạng vùng màng màu ngành nghề huyện tỉnh")
 )
 # Asked to choose: "giữa A và B, bên nào …", or "đội nào thắng … giữa A và B?"
 _SIDES = re.compile(
