@@ -167,6 +167,12 @@ def test_whatever_is_drafted_only_supported_facts_pass(draft: str) -> None:
         ("Ca COVID-19 đầu tiên.", "19", "COVID-19"),
         ("Chiếc Boeing-737 rơi.", "737", "Boeing-737"),
         ("Có 5-7 người đến.", "7 người", "5-7 người"),
+        ("Lương từ 2.300 USD đến 2.840 USD một tháng.", "2.300 USD", "từ 2.300 USD đến 2.840 USD"),
+        ("Mỗi lớp từ 20 đến 30 em.", "30 em", "từ 20 đến 30 em"),
+        ("Vé tăng từ 5 triệu đến 7 triệu.", "5 triệu", "5 triệu"),
+        ("Cửa mở từ 7 giờ đến 9 giờ.", "7 giờ", "7 giờ"),
+        ("Ông ở Huế từ 1945 đến 1950.", "1945", "1945"),
+        ("Đội từng 6 lần vô địch.", "6 lần", "6 lần"),
         (
             "Không ai bị thương trong vụ cháy.",
             "bị thương trong vụ cháy",

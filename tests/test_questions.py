@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from vnqa.language.questions import counts_what_is_asked, is_of_kind, may_hold_answer
+from vnqa.language.questions import (
+    asks_whether,
+    counts_what_is_asked,
+    is_of_kind,
+    may_hold_answer,
+)
 
 
 @pytest.mark.parametrize(
@@ -106,3 +111,24 @@ def test_nothing_is_counted_where_no_number_is_asked() -> None:
 )
 def test_the_kind_of_a_sentence(question: str, sentence: str, may: bool) -> None:
     assert may_hold_answer(sentence, question) is may
+
+
+@pytest.mark.parametrize(
+    ("question", "whether"),
+    [
+        ("Cầu Bến Ngự có bị lũ cuốn trôi không?", True),
+        ("Ông Nam đã xin lỗi chưa", True),
+        ("Nhà máy xả thải ra sông, đúng không ạ?", True),
+        ("Vụ cháy có ai bị thương không?", True),
+        ("Có phải ông Nam là hiệu trưởng?", True),
+        ("Liệu giá vàng sẽ tăng?", True),
+        ("Giá trị của số không?", False),
+        ("Ai có lỗi trong vụ cháy?", False),
+        ("Vì sao ông Nam có mặt mà không được vào không?", False),
+        ("Liệu pháp thay thế là gì?", False),
+        ("Hãng nào có nhiều đường bay hàng không?", False),
+        ("Có phải bồi thường bao nhiêu?", False),
+    ],
+)
+def test_whether_something_is_so(question: str, whether: bool) -> None:
+    assert asks_whether(question) is whether

@@ -36,6 +36,7 @@ def sentences(text: str) -> list[str]:
         "ThS. BS. Nguyễn An khám cho bà con.",
         "BS.CKII. Lê Thị Hoa và BS.CK1. Trần An mổ ca này.",
         "1. Phạm vi điều chỉnh của luật này",
+        "Trên YouTube, tỉnh ĐắkLắk giới thiệu PGS.Trần Nam và SHB.Đà Nẵng.",
     ],
 )
 def test_one_sentence_stays_whole(text: str) -> None:
@@ -53,6 +54,15 @@ def test_one_sentence_stays_whole(text: str) -> None:
         ("Ông nói: “Tôi về.” Bà cười.", ["Ông nói: “Tôi về.”", "Bà cười."]),
         ("Văn hóa, xã hội… Việc này cần làm.", ["Văn hóa, xã hội…", "Việc này cần làm."]),
         ("Trộm cắp tài sản.Trước đó có tin báo.", ["Trộm cắp tài sản.", "Trước đó có tin báo."]),
+        (
+            "Mưa ở khu vực nàyThời tiết xấu (Ảnh: TTXVN)Theo đài, mưa còn kéo dài.",
+            ["Mưa ở khu vực này", "Thời tiết xấu (Ảnh: TTXVN)", "Theo đài, mưa còn kéo dài."],
+        ),
+        (
+            "Ông phản ứng với Nam.Ở trận sau ông nghỉ.",
+            ["Ông phản ứng với Nam.", "Ở trận sau ông nghỉ."],
+        ),
+        ("Vé giá 5 USD.Theo ông Nam, vé rẻ.", ["Vé giá 5 USD.", "Theo ông Nam, vé rẻ."]),
         (
             "Vụ việc xảy ra năm 2016. 3 người bị bắt.",
             ["Vụ việc xảy ra năm 2016.", "3 người bị bắt."],

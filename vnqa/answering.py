@@ -15,11 +15,12 @@ from vnqa.generators import Generator
 from vnqa.grounding import Grounded, ground
 from vnqa.language.facts import missing_facts
 from vnqa.language.markers import without_markers
-from vnqa.language.questions import counts_what_is_asked, is_of_kind
+from vnqa.language.questions import asks_whether, counts_what_is_asked, is_of_kind
 from vnqa.language.sentences import Span, coordinate_spans
 from vnqa.prompt import excerpt, sentences_to_read
 from vnqa.records import Citation, Statement
 from vnqa.rendering import Reason
+from vnqa.settling import LEAST, settling
 from vnqa.statements import listed_names
 
 EXCERPT_CHARS = 700  # of what a model is shown
@@ -28,6 +29,9 @@ _UNSURE = -0.2  # mean log probability of a draft below which the model is shown
 _CLOSE = 0.05  # of `Evidence.score`: two sentences that close may either be the one
 _COVERS_MORE = 0.1  # of `Evidence.coverage`: so may one that has that much more of the question
 _FARTHER = 0.2  # a sentence that much below the best is none to answer from
+_LIKELY = 0.25  # confidence of the evidence at which more of it is read
+_READ_ON = 6  # sentences, best first, that are read one by one where the best say nothing
+_SURE = -0.1  # mean log probability of a draft at which no more are read
 
 
 class Verdict(NamedTuple):
@@ -66,7 +70,7 @@ def answer_from(
     if generator is None:
         answer = _extracted(question, evidence)
     else:
-        answer = _drafted(question, words, evidence, Drafter(generator, stop))
+        answer = _drafted(question, words, evidence, Drafter(generator, stop), sure)
     sure *= answer.trust
     if answer.said and sure < threshold:
         yield Verdict(sure, "doubtful")
@@ -95,7 +99,11 @@ def _extracted(question: str, evidence: Sequence[Evidence]) -> _Answered:
 
 
 def _drafted(
-    question: str, words: QuestionWords, evidence: Sequence[Evidence], drafter: Drafter
+    question: str,
+    words: QuestionWords,
+    evidence: Sequence[Evidence],
+    drafter: Drafter,
+    sure: float,
 ) -> _Answered:
     """Answer with what the language model drafts, or the reader finds where that says nothing.
 
@@ -104,12 +112,15 @@ def _drafted(
     the next sentence has more of the question's words; and, unless a reader agrees with what it
     said, where it is unsure, or the next sentence is as near to the question. What it then says
     stays if it is surer of it, unless that rests on sentences farther from the question than the
-    best is.
+    best is. Where it still says nothing, and it is likely that the articles hold an answer, it
+    reads on.
     """
+    if asks_whether(question):
+        return _settled(question, evidence, drafter, sure)
     best = evidence[0]
     said, draft = _checked(question, words, [best], [best], drafter)
     statements, shown = draft.statements, [best]
-    in_doubt = _is_unsure(draft) or _has_rival(evidence)
+    in_doubt = _is_less_sure(draft, _UNSURE) or _has_rival(evidence)
     if (
         not said
         or _lacks_words(evidence)
@@ -125,6 +136,8 @@ def _drafted(
         is_surer = _is_surer(draft_of_more, draft)
         if said_of_more and (not said or (is_surer and nearest >= best.score - _FARTHER)):
             said, draft = said_of_more, draft_of_more
+    if not said and sure >= _LIKELY:
+        said, draft = _read_on(question, words, evidence, drafter) or (said, draft)
     reason: Reason = "unsupported" if statements else "refused"
     is_drafted = bool(said)
     if not said and (read := read_answer(question, evidence)) is not None:
@@ -132,8 +145,42 @@ def _drafted(
     return _Answered(said, _trusted(said, draft.log_probability, is_drafted=is_drafted), reason)
 
 
-def _is_unsure(draft: Drafted) -> bool:
-    return draft.log_probability is not None and draft.log_probability < _UNSURE
+def _read_on(
+    question: str,
+    words: QuestionWords,
+    evidence: Sequence[Evidence],
+    drafter: Drafter,
+) -> tuple[list[Grounded], Drafted] | None:
+    """Return the surest of what is said of the next sentences, each read alone; None if nothing.
+
+    An article tells what is asked in one sentence of many, and a question in other words than its
+    own is near to several of them. A model that was taught to refuse tells which one answers.
+    """
+    surest: tuple[list[Grounded], Drafted] | None = None
+    for source in _near(evidence[1:_READ_ON], evidence):
+        said, draft = _checked(question, words, [source], [source], drafter)
+        if said and (surest is None or not _is_surer(surest[1], draft)):
+            surest = said, draft
+        if surest is not None and not _is_less_sure(surest[1], _SURE):
+            break
+    return surest
+
+
+def _settled(
+    question: str, evidence: Sequence[Evidence], drafter: Drafter, sure: float
+) -> _Answered:
+    """Answer whether something is so with the sentence that settles it, if one likely does.
+
+    The sentence is said whole: "không" alone stands in no source, and a part says too little.
+    """
+    trusted, source = settling(question, evidence, drafter)
+    whole = Grounded(source.text, source, (0, len(source.text)))
+    return _Answered([whole] if sure * trusted >= LEAST else [], trusted, "refused")
+
+
+def _is_less_sure(draft: Drafted, least: float) -> bool:
+    """Tell whether a draft is known to be less likely than some mean log probability."""
+    return draft.log_probability is not None and draft.log_probability < least
 
 
 def _is_surer(one: Drafted, other: Drafted) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 from collections.abc import Callable
@@ -9,7 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeVar
 
 from vnqa.generators import Completer, Generator
-from vnqa.prompt import completion, examples, examples_of_persons, turns
+from vnqa.prompt import (
+    completion,
+    examples,
+    examples_of_persons,
+    examples_of_whether,
+    turns,
+    turns_of_whether,
+)
 from vnqa.statements import split_statements, without_asked
 
 _Written = TypeVar("_Written")
@@ -22,6 +30,7 @@ _WHO = re.compile(
     r"(?:^[Aa]i\b|(?<![Nn]hững )(?<!là )\bai\b(?!\s*\?*$))(?! [Cc]ập\b|-)"
 )  # not AI, Ai Cập, Ai-len
 _WHO_IS = re.compile(r"[Aa]i là\b")  # asks for one
+_VERDICT = re.compile(r"(?:có|không|chưa|rồi|đúng|phải|đã|yes|no)\b", re.IGNORECASE)
 
 
 class Stopped(Exception):  # noqa: N818  # nothing went wrong
@@ -67,6 +76,23 @@ class Drafter:
         return Drafted(
             [without_asked(statement, question) for statement in statements], log_probability
         )
+
+    def judge(self, question: str, shown: str) -> float:
+        """Return how likely, 0 to 1, an excerpt settles whether something is so, as the model says.
+
+        That is the probability of its "có" or "không", or what is left by that of a refusal. Which
+        of both it says is not used: small models often err there.
+        """
+        log_probability: float | None = None
+        if isinstance(self._generator, Completer):
+            text, log_probability = self._write(
+                self._generator.complete, examples_of_whether(), completion(question, shown)
+            )
+        else:
+            text = self._write(self._generator.generate, turns_of_whether(question, shown))
+        probability = 1.0 if log_probability is None else math.exp(log_probability)
+        says = any(_VERDICT.match(statement) for statement in split_statements(text))
+        return probability if says else 1.0 - probability
 
     def _write(self, write: Callable[..., _Written], *prompt: Any) -> _Written:
         if self._stop is None:

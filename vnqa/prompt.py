@@ -104,19 +104,69 @@ _EXAMPLES = (
         "tiếng K'Ho",
     ),
 )
+# Whether a sentence settles what is asked, and how.
+_WHETHER = (
+    (
+        "Trận lũ đêm 2/9 làm trôi hai nhà dân ở xã Tân Lập; cầu treo đầu xã vẫn đứng vững.",
+        "Cầu treo ở xã Tân Lập có bị lũ cuốn trôi không?",
+        "không",
+    ),
+    (
+        "Sau hai lần xin phép, trường Lê Lai được sở đồng ý cho tuyển thêm 40 học sinh.",
+        "Trường Lê Lai có được tuyển thêm học sinh không?",
+        "có",
+    ),
+    (
+        "Vé xem hội được bán từ 8 giờ sáng tại cổng chính.",
+        "Trẻ em có được giảm giá vé xem hội không?",
+        NOTHING,
+    ),
+    (
+        "Theo giám đốc nhà máy, cơ sở này chưa từng xả nước thải ra sông, các mẫu nước đều đạt "
+        "chuẩn.",
+        "Có phải nhà máy đã xả nước thải ra sông không?",
+        "không",
+    ),
+    (
+        "Giải bơi sông Hàn năm nay có 12 đội, nhiều hơn năm ngoái ba đội.",
+        "Số đội dự giải bơi sông Hàn năm nay có tăng không?",
+        "có",
+    ),
+    (
+        "Ông Lâm làm hiệu trưởng từ năm 2009, trước đó dạy toán ở huyện bên.",
+        "Ông Lâm có phải là người gốc Huế không?",
+        NOTHING,
+    ),
+)
+_WHETHER_INSTRUCTION = (
+    "Đoạn trích có cho biết điều được hỏi không? Chỉ trả lời một từ: có, hoặc không. "
+    f"Nếu đoạn trích không cho biết, viết: {NO_ANSWER}."
+)
 _IN_CHAT = 4  # examples; an instruction does the rest
 _UNANSWERED = (
     "Đội tuyển bơi tập huấn tại Đà Lạt để làm quen với không khí loãng.",
     "Giá vé xem giải bơi là bao nhiêu?",
-    NO_ANSWER,
+    NOTHING,
 )
 
 
 def turns(question: str, shown: str) -> list[Turn]:
     """Return the chat that asks a question about an excerpt of the articles."""
-    chat = [Turn("system", _INSTRUCTION)]
-    for text, asked, answer in (*_EXAMPLES[:_IN_CHAT], _UNANSWERED):
-        chat += [Turn("user", _ask(text, asked)), Turn("assistant", answer)]
+    return _chat(_INSTRUCTION, (*_EXAMPLES[:_IN_CHAT], _UNANSWERED), question, shown)
+
+
+def turns_of_whether(question: str, shown: str) -> list[Turn]:
+    """Return the chat that asks whether an excerpt settles if something is so."""
+    return _chat(_WHETHER_INSTRUCTION, _WHETHER[:_IN_CHAT], question, shown)
+
+
+def _chat(
+    instruction: str, worked: Iterable[tuple[str, str, str]], question: str, shown: str
+) -> list[Turn]:
+    chat = [Turn("system", instruction)]
+    for text, asked, answer in worked:
+        said = NO_ANSWER if answer == NOTHING else answer
+        chat += [Turn("user", _ask(text, asked)), Turn("assistant", said)]
     return [*chat, Turn("user", _ask(shown, question))]
 
 
@@ -134,6 +184,12 @@ def examples() -> str:
 def examples_of_persons() -> str:
     """Return two of them: an answer of two persons, and one of one."""
     return _written([_EXAMPLES[0], _EXAMPLES[2]])
+
+
+@functools.cache
+def examples_of_whether() -> str:
+    """Return worked examples of what a sentence settles: "có", "không", or nothing."""
+    return _written(_WHETHER)
 
 
 def _written(worked: Iterable[tuple[str, str, str]]) -> str:

@@ -68,6 +68,17 @@ _YEAR_WORD = re.compile(r"(?<!mỗi )(?<!hằng )(?<!hàng )(?<!một )\bnăm\s+
 _NO_YEAR = r"(?!0\d)(?!(?:1\d{3}|20\d{2})\s?[-–)\s.,])"
 _FROM = re.compile(rf"(?<![\w/.,–-]){_NO_YEAR}\d+(?:[.,]\d+)*%?\s?[-–]\s?$")
 _TO = re.compile(rf"%?\s?[-–]\s?{_NO_YEAR}\d+(?:[.,]\d+)*(?![\d/])(?!\s?[-–]\d)")
+_AMOUNT = r"\d+(?:[.,]\d+)*"
+# "từ 2.300 USD đến 2.840"; what is given in days, years or hours may be asked for by either end.
+_FROM_TO = re.compile(
+    rf"\btừ ({_AMOUNT})((?:\s?%| (?!giờ\b|ngày\b|năm\b|tháng\b)[^\W\d_]+){{0,3}})"
+    rf" (?:đến|tới) ((?:hơn |gần |khoảng )?{_AMOUNT}(?![\d/]))",
+    re.IGNORECASE,
+)
+_CHANGES = re.compile(  # from one to the other
+    r"\b(?:tăng|giảm|nâng|hạ|rút|lên|xuống|chuyển|đổi|thay|sụt|nhảy|lùi|tụt)(?: [^\W\d_]+){0,3} $",
+    re.IGNORECASE,
+)
 _MIDDLE = re.compile(r"[\d)]\s?[-–]\s?$")  # of a telephone number
 # "COVID-19", "A320-200", "8h-17h"; names of Vietnamese syllables are no codes.
 _CODE = re.compile(r"(?<![\w–-])(?:[A-Za-z\d]+[-–])*(?=\d*[A-Za-z])[A-Za-z\d]+[-–]$")
@@ -105,6 +116,7 @@ def widen(text: str, start: int, end: int) -> Span:
     if text[start : start + 1].isdecimal():
         start = _with(_CODE, text, start)
     start, end = _with_both_ends(text, start, end, given_dates)
+    start, end = _with_from_and_to(text, start, end, given_dates)
     start, end = _with_all_of(places, start, end)  # "50-100 triệu"
     if start and text[start - 1] in "$€£¥" and text[start].isdecimal():
         start -= 1
@@ -117,7 +129,8 @@ def widen(text: str, start: int, end: int) -> Span:
     end = max([end, *_ends_of_persons(text, start, end)])
     while _OFFICE.match(text, start) and (begin := _with(_OFFICE_BEFORE, text, start)) < start:
         start = begin
-    start = _with(_DETERMINER, text, start)
+    if not text[start : start + 1].isdecimal():  # "từng 6 lần vô địch"
+        start = _with(_DETERMINER, text, start)
     start = _with(_DENIAL, text, start)
     match = _UNIT.match(text, end)
     if match and (text[end - 1].isdecimal() or any(end == number.end for number in given)):
@@ -180,6 +193,23 @@ def _with_both_ends(text: str, start: int, end: int, given: Sequence[Date]) -> S
     ):
         return start, end
     return begin, finish
+
+
+def _with_from_and_to(text: str, start: int, end: int, given: Sequence[Date]) -> Span:
+    """Take in both ends of "từ 2.300 USD đến 2.840 USD" where a span has one, and its unit."""
+    for found in _FROM_TO.finditer(text, max(0, start - _BEFORE), min(len(text), end + _BEFORE)):
+        (first, behind), (other, last) = found.span(1), found.span(3)
+        has_one = start <= first < behind <= end or start <= other < last <= end
+        if (
+            not has_one
+            or any(date.start < last and first < date.end for date in given)
+            or _CHANGES.search(text, max(0, found.start() - _BEFORE), found.start())
+        ):
+            continue
+        unit = found.group(2)
+        finish = last + len(unit) if text.startswith(unit, last) else last
+        return min(start, found.start()), max(end, finish)
+    return start, end
 
 
 def _is_amount(text: str, number: Number) -> bool:

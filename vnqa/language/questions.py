@@ -52,6 +52,18 @@ _LAST_SIDES = re.compile(
     r"\b(?:nào|ai)\b.*\bgiữa ([^?]{1,120} và [^,?]{1,60}?)\s*\?*$", re.IGNORECASE
 )
 _CONTEST = re.compile(r"\b(?:thắng|thua|hơn|nhất|vô địch|ưu tiên)\b", re.IGNORECASE)
+# "Cầu có sập không?", "phải không", "đã xong chưa"; also "có ai bị thương không".
+_WHETHER = re.compile(
+    r"\b(?:có|đã|được|phải|đúng|hay|bị|còn|liệu|thật)\b.*"
+    r"(?<!\bhàng )(?<!\bphòng )(?<!\btrên )(?<!\bđường )(?<!\bsố )\b(?:không|chưa)"
+    r"(?: ạ| nhỉ| vậy)?[\s?.!]*$",
+    re.IGNORECASE,
+)
+_IS_IT = re.compile(r"\b(?:có phải|phải chăng)\b|(?:^|, )liệu\b(?! pháp)", re.IGNORECASE)
+_ASKS_WHAT = re.compile(
+    r"\b(?:ai|gì|nào|đâu|mấy|bao (?:nhiêu|lâu|giờ|xa)|(?:vì|tại|ra) sao)\b", re.IGNORECASE
+)
+_ASKS_WHY = re.compile(r"^\W*(?:vì|tại) sao\b", re.IGNORECASE)
 _WHO = re.compile(r"\b[Aa]i\b(?! [Cc]ập\b|-)")  # not AI, Ai Cập, Ai-len
 _TIME = re.compile(
     r"\b(?:khi|lúc|sau|trước|từ|trong|suốt|khoảng|giữa|đầu|cuối|năm|tháng|ngày|tuần|giờ|phút|hôm|nay"
@@ -133,6 +145,14 @@ def is_of_kind(statement: str, question: str) -> bool:
 def asks_when(question: str) -> bool:
     """Tell whether a question asks for a time, be it a date or when something else happened."""
     return _WHEN.search(nfc(question)) is not None
+
+
+def asks_whether(question: str) -> bool:
+    """Tell whether a question asks if something is so: "có … không?", "đã … chưa?"."""
+    question = nfc(question)
+    if _WHETHER.search(question):
+        return _ASKS_WHY.search(question) is None
+    return _IS_IT.search(question) is not None and _ASKS_WHAT.search(question) is None
 
 
 def kind_asked(question: str) -> tuple[str, ...]:

@@ -3,12 +3,15 @@
 A full stop ends a sentence only where what stands before it is no abbreviation or enumerator
 and what follows looks like a beginning. A line break always ends one. Rules follow Vietnamese
 newspaper usage: ``TP.HCM``, ``GS.TS.``, ``3,5%``, ``1.200 tỷ``, ``23.5.1950``, ``v.v.``. The full
-stops of other scripts (``。``, ``！``, ``？``, ``।``, ``؟``) need no space behind them.
+stops of other scripts (``。``, ``！``, ``？``, ``।``, ``؟``) need no space behind them. Scraped
+text loses line breaks: a capital right behind an accented word or a bracket begins a sentence.
 """
 
 from __future__ import annotations
 
+import heapq
 import re
+from collections.abc import Iterator
 
 from vnqa.language.vietnamese import fold
 
@@ -17,6 +20,13 @@ Span = tuple[int, int]
 _CLOSERS = "\"'”’»)]}」』）】"
 _FOREIGN_STOPS = "。｡！？．।॥؟۔"
 _TERMINATOR = re.compile(rf"[.!?…{_FOREIGN_STOPS}]+[{re.escape(_CLOSERS)}]*")
+_ACCENTED = "àáâãèéêìíòóôõùúýăđĩũơư" + "".join(chr(c) for c in range(0x1EA1, 0x1EFA, 2))
+_CAPITAL = "A-Z" + _ACCENTED.upper()
+# "ở khu vực nàyThời tiết", "(Ảnh: TTXVN)Theo"; not "YouTube", and not "ĐắkLắk".
+_LOST_BREAK = re.compile(
+    rf"(?:(?<![^\W_])[a-z{_ACCENTED}]*[{_ACCENTED}][a-z{_ACCENTED}]*|(?<=[\w.!?…])[)”])"
+    rf"(?=[{_CAPITAL}][a-z{_ACCENTED}])"
+)
 _LINE = re.compile(r"[^\n\r\u2028\u2029\x0b\x0c\x85]+")
 _ABBREVIATIONS = frozenset(
     "tp tt tx gs pgs ts ths bs bsck bscki bsckii cki ckii ck1 ck2 ks kts ls cn nsnd nsut "
@@ -29,6 +39,11 @@ _STARTERS = frozenset(
     "ong ba anh chi em co chu bac theo tuy sau truoc khi day ngay trong tai hien nhung cac do den "
     "tu vi voi ve o cung da dang se con mot hai ba bon moi nam thang sang chieu toi dem hom dai "
     "giam bo so cong luc viec neu nho qua ngoai ben dac trong nay tren duoi".split()
+)
+# "USD.Theo", but "SHB.Đà Nẵng".
+_STARTERS_BEHIND_CAPITALS = frozenset(
+    "theo tuy sau trước khi trong tại hiện nhưng những các do đến từ với về ở nếu nhờ ngoài đây đó "
+    "việc ngày ông bà".split()
 )
 _WORD_BEFORE = re.compile(r"[^\s(\[{\"'“‘«/,;:–—]+$")
 _COORDINATION = re.compile(r";\s+|\s(?=(?:và|còn|nhưng|trong khi|đồng thời|song)\s)", re.IGNORECASE)
@@ -66,9 +81,14 @@ def _ends_sentence(text: str, line_start: int, match: re.Match[str]) -> bool:
             mark[0] in ".!?…"
             and len(following) == 2
             and following[0].isupper()
-            and following[1].islower()
+            and (following[1].islower() or (following[1] == " " and not following[0].isascii()))
             and len(word) > 1
-            and (word[-1].islower() or word[-1].isdigit() or mark[-1] in _CLOSERS)
+            and (
+                word[-1].islower()
+                or word[-1].isdigit()
+                or mark[-1] in _CLOSERS
+                or (len(word) > 2 and _next_word(text, end).lower() in _STARTERS_BEHIND_CAPITALS)
+            )
             and "." not in word
             and "@" not in word
             and "/" not in word
@@ -104,14 +124,24 @@ def sentence_spans(text: str) -> list[Span]:
     spans: list[Span] = []
     for line in _LINE.finditer(text):
         begin = line.start()
-        for match in _TERMINATOR.finditer(text, line.start(), line.end()):
+        for match in _breaks(text, *line.span()):
             if match.end() <= begin:
                 continue
-            if match.end() == line.end() or _ends_sentence(text, begin, match):
+            if (
+                match.end() == line.end()
+                or match.re is _LOST_BREAK
+                or _ends_sentence(text, begin, match)
+            ):
                 spans.append((begin, match.end()))
                 begin = match.end()
         spans.append((begin, line.end()))
     return [trimmed for span in spans if (trimmed := _trim(text, span)) is not None]
+
+
+def _breaks(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    """Yield where sentences may end in a line, in order."""
+    found = (pattern.finditer(text, start, end) for pattern in (_TERMINATOR, _LOST_BREAK))
+    return heapq.merge(*found, key=lambda match: match.end())
 
 
 def clause_spans(text: str, start: int, end: int) -> list[Span]:

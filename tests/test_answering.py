@@ -1,0 +1,126 @@
+"""What is read of an article where the best sentences say nothing, and whether something is so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from tests.fakes import FakeCompleter, FakeGenerator
+from vnqa.answering import Verdict, answer_from
+from vnqa.evidence import Evidence, QuestionWords
+from vnqa.generators import Draft, Generator
+from vnqa.records import Article, Hit, Passage, Statement
+
+SENTENCES = (
+    "Hội chợ hoa khai mạc ở công viên Bến Ngự.",
+    "Trời mưa lớn suốt buổi sáng.",
+    "Khách phải đi đường vòng.",
+    "Bà Lê Thu An cắt băng khai mạc.",
+    "Ông Phan Văn Tư đến muộn.",
+    "Hoa ly được mua nhiều nhất.",
+    "Bảy gian hàng bán cây cảnh.",
+)
+QUESTION = "Hội chợ hoa do người nào mở màn?"
+
+
+def evidence() -> list[Evidence]:
+    """Return the sentences of an article, best first, each less near than the one before."""
+    text = " ".join(SENTENCES)
+    article = Article(article_id="a", title="Hội chợ hoa", text=text)
+    passage = Passage(passage_id=0, article_id="a", start=0, end=len(text), text=text)
+    hit = Hit(rank=1, score=1.0, passage=passage, article=article)
+    starts = [text.index(sentence) for sentence in SENTENCES]
+    return [
+        Evidence(article, start, start + len(sentence), 5.0 - place, cosine, 1.0, hit)
+        for place, (start, sentence, cosine) in enumerate(
+            zip(starts, SENTENCES, (1.0, *[0.9] * 6), strict=True)
+        )
+    ]
+
+
+class Writer(FakeCompleter):
+    """Says of an excerpt what it is told to, as surely as it is told to; else that it cannot."""
+
+    def __init__(self, says: Mapping[str, tuple[str, float]]) -> None:
+        super().__init__("", 0.0)
+        self.says = says
+        self.read: list[str] = []
+
+    def complete(
+        self,
+        prefix: str,
+        text: str,
+        *,
+        max_tokens: int = 64,
+        should_stop: Callable[[], bool] | None = None,
+    ) -> Draft:
+        excerpt = text.removeprefix("Đoạn: ").split("\nHỏi:")[0]
+        self.read.append(excerpt)
+        return Draft(*self.says.get(excerpt, ("–", -0.01)))
+
+
+def answered(generator: Generator, question: str = QUESTION) -> tuple[list[str], Verdict]:
+    words = QuestionWords(question, lambda terms, plain: ([1 for _ in terms], 10))
+    parts = list(answer_from(question, words, evidence(), generator, threshold=0.0))
+    verdict = parts.pop()
+    assert isinstance(verdict, Verdict)
+    said = [part for part in parts if isinstance(part, Statement)]
+    assert all(part.text.lower() in part.citations[0].quote.lower() for part in said)
+    return [part.text for part in said], verdict
+
+
+def test_where_the_best_sentences_say_nothing_the_next_are_read_one_by_one() -> None:
+    writer = Writer({SENTENCES[3]: ("Lê Thu An", -0.05)})
+    assert answered(writer) == (["Lê Thu An"], Verdict(pytest.approx(1.0, abs=1.0), None))
+    assert writer.read[0] == SENTENCES[0]
+    assert writer.read[2:] == list(SENTENCES[1:4])  # the second excerpt held several
+
+
+def test_no_more_is_read_than_the_six_best_nor_anything_where_the_best_answers() -> None:
+    writer = Writer({SENTENCES[6]: ("Bảy gian hàng", -0.05)})
+    assert answered(writer)[0] == []
+    assert SENTENCES[6] not in writer.read
+    writer = Writer({SENTENCES[0]: ("công viên Bến Ngự", -0.05)})
+    assert answered(writer)[0] == ["Công viên Bến Ngự"]
+    assert writer.read == [SENTENCES[0]]
+
+
+def test_of_what_the_next_sentences_say_the_surest_is_said() -> None:
+    unsure = {SENTENCES[1]: ("Trời mưa lớn", -0.5), SENTENCES[4]: ("Phan Văn Tư", -0.3)}
+    assert answered(Writer(unsure))[0] == ["Phan Văn Tư"]
+    sure = unsure | {SENTENCES[3]: ("Lê Thu An", -0.05)}
+    writer = Writer(sure)
+    assert answered(writer)[0] == ["Lê Thu An"]
+    assert SENTENCES[4] not in writer.read[2:]  # it was sure enough
+
+
+@pytest.mark.parametrize("verdict", ["không", "Có", "có, ông đến muộn"])
+def test_whether_something_is_so_is_answered_by_the_sentence_that_settles_it(verdict: str) -> None:
+    writer = Writer({SENTENCES[0]: ("có", -1.2), SENTENCES[2]: (verdict, -0.1)})
+    said, end = answered(writer, "Khách có đi thẳng được không?")
+    assert said == [SENTENCES[2]]
+    assert end.reason is None
+    assert writer.read == list(SENTENCES[:4])
+
+
+def test_of_two_sentences_that_settle_it_as_likely_the_nearer_is_said() -> None:
+    writer = Writer(dict.fromkeys(SENTENCES, ("không", -0.1)))
+    assert answered(writer, "Khách có đi thẳng được không?")[0] == [SENTENCES[0]]
+
+
+@pytest.mark.parametrize(
+    "says",
+    [{}, {SENTENCES[1]: ("không", -1.2)}, {SENTENCES[1]: ("công viên", -0.1)}],
+    ids=["refused", "unsure", "something else"],
+)
+def test_nothing_is_said_where_no_sentence_settles_it(says: dict[str, tuple[str, float]]) -> None:
+    said, verdict = answered(Writer(says), "Vé vào cửa có đắt không?")
+    assert (said, verdict.reason) == ([], "refused")
+
+
+def test_a_chat_model_is_asked_for_one_word() -> None:
+    chat = FakeGenerator(
+        lambda prompt: "Không." if SENTENCES[2] in prompt else "Không có thông tin"
+    )
+    assert answered(chat, "Khách có đi thẳng được không?")[0] == [SENTENCES[2]]

@@ -1,0 +1,31 @@
+"""Which sentence settles whether something is so, and how likely it does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from vnqa.drafting import Drafter
+from vnqa.evidence import Evidence
+
+_LOOKED_AT = 4  # sentences, best first
+_WEIGHT = 4.0  # of what the model says against `Evidence.score`
+# Least confidence at which one is said: of 60 such questions of news (12 without an answer) 18 are
+# answered, 12 of them by a sentence that settles it; at half as much 44, of which 18.
+LEAST = 0.4
+
+
+def settling(
+    question: str, evidence: Sequence[Evidence], drafter: Drafter
+) -> tuple[float, Evidence]:
+    """Return the sentence that likeliest settles a question, and how likely it does, 0 to 1.
+
+    Small models tell poorly whether a sentence says yes or no, and better whether it says either.
+
+    Args:
+        question: Asks whether something is so.
+        evidence: Best first, at least one sentence.
+        drafter: Asks the model.
+    """
+    judged = [(drafter.judge(question, source.text), source) for source in evidence[:_LOOKED_AT]]
+    settles, best = max(judged, key=lambda each: _WEIGHT * each[0] + each[1].score)
+    return settles * best.coverage, best
