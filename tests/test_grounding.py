@@ -456,6 +456,36 @@ def test_a_kind_that_is_asked_for_is_said(
 
 
 @pytest.mark.parametrize(
+    ("question", "sentence", "draft", "text"),
+    [
+        (
+            "Lũ nhỏ trên những sông nào?",
+            "Lũ nhỏ trên sông Thao, sông Lô, sông Kỳ Cùng với biên độ 2 m.",
+            "sông Thao, sông Lô",
+            "sông Thao, sông Lô, sông Kỳ Cùng",
+        ),
+        (
+            "Nhóm gồm những nước nào?",
+            "Nhóm gồm Australia, Anh và New Zealand.",
+            "Australia, Anh",
+            "Australia, Anh và New Zealand",
+        ),
+        ("Những ai phản đối?", "Có Lan, Minh, Nga nói sau đó.", "Lan, Minh", "Lan, Minh"),
+        ("Những ai phản đối?", "Lan, Minh và một em bé.", "Lan, Minh", "Lan, Minh"),
+        ("Những ai đến?", "Họ gặp nhau, Lan đến sau.", "gặp nhau", "gặp nhau"),
+        ("Ai phản đối?", "Có Lan, Minh và Nga.", "Lan", "Lan"),
+    ],
+)
+def test_asked_for_several_the_whole_list_is_said(
+    question: str, sentence: str, draft: str, text: str
+) -> None:
+    found = ground(draft, question, evidence_of(sentence))
+    assert found is not None
+    assert found.text == text
+    assert found.text == sentence[slice(*found.span)]
+
+
+@pytest.mark.parametrize(
     ("sentence", "draft", "text"),
     [
         ("Vụ cháy làm bốn người chết.", "4 người", "bốn người"),

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from vnqa.language.dates import Date, dates
 from vnqa.language.names import has_family, names
 from vnqa.language.numbers import Number, is_counted, numbers
-from vnqa.language.questions import asks_when, kind_asked
+from vnqa.language.questions import asks_for_several, asks_when, kind_asked
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import syllable_key
 
@@ -89,6 +89,9 @@ _WHEN_CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(r"\b(?:không|chưa|chẳng|đừng|cấm|trừ|phủ nhận|bác bỏ)\b", re.IGNORECASE)
+_JOIN = re.compile(r", | và (?:cả )?| cùng (?:với )?")
+_JOINED = re.compile(r"(?:^|, | và )((?:[^\W\d_]+ ){0,2}?)$")
+_ENDS_LIST = re.compile(r"[,.;:)]|\s+(?:và|cùng)\s|\s*$")
 _TWO_WORDS = re.compile(r"(?:\b([^\W\d_]+) )?\b([^\W\d_]+) $")
 _BEFORE = 64  # code points before a span that are looked at
 _AFTER = 32  # and after it
@@ -148,11 +151,37 @@ def widen_for(question: str, text: str, start: int, end: int) -> Span:
     """
     if asks_when(question):
         return _with_when(text, start, end), end
+    if asks_for_several(question):
+        start, end = _with_rest_of_list(text, start, end)
     if text[start : start + 1].islower() and (kind := kind_asked(question)):
         before = _TWO_WORDS.search(text, max(0, start - _BEFORE), start)
         words = [] if before is None else [syllable_key(word or "") for word in before.groups()]
         if before is not None and tuple(words[-len(kind) :]) == kind:
             return widen(text, before.start(3 - len(kind)), end)
+    return start, end
+
+
+def _with_rest_of_list(text: str, start: int, end: int) -> Span:
+    """Take in the members of a list of names behind a span that is some of them.
+
+    A member is a name, behind the same common noun as the first one if any: "sông Thao, sông Lô và
+    sông Hồng". One without it that only a comma joins must end where a member can.
+    """
+    given = names(text)
+    last = next((name for name in given if start <= name.start and name.end == end), None)
+    before = None if last is None else _JOINED.search(text[start : last.start])
+    if before is None:
+        return start, end
+    noun = before.group(1)
+    while join := _JOIN.match(text, end):
+        at = join.end() + (len(noun) if text.startswith(noun, join.end()) else 0)
+        member = next((name for name in given if name.start == at), None)
+        if member is None:
+            break
+        is_apart = join.group() == ", " and at == join.end()  # may begin the next clause
+        if is_apart and not _ENDS_LIST.match(text, member.end):
+            break
+        end = member.end
     return start, end
 
 

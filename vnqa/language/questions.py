@@ -37,6 +37,32 @@ _WHEN = re.compile(
     r"|(?<!chưa )(?<!không )(?<!chẳng )(?<!từng )(?<!hơn )\bbao giờ\b(?! (?:cũng|hết))",
     re.IGNORECASE,
 )
+_MUCH_MONEY = re.compile(r"\bbao nhiêu tiền\b", re.IGNORECASE)
+_MONEY = re.compile(
+    r"[$€£¥]|\b(?:đồng|đ|vnđ|vnd|xu|hào|usd|đô|đôla|cent|euro|eur|bảng|gbp|yên|jpy|tệ|ndt|won|baht"
+    r"|bạt|rúp|rupee|rupiah|ringgit|franc|lượng|chỉ|cây vàng|k|tr|trăm|nghìn|ngàn|triệu|tỷ|tỉ)\b"
+    r"|\d(?:usd|đ|k|tr|triệu|tỷ|tỉ|vnđ|vnd)\b|\d{4}|\d[.,]\d{3}\b|miễn phí|không mất",
+    re.IGNORECASE,
+)
+_WHICH_PART = re.compile(r"\b(?:bao nhiêu|mấy) (?:phần trăm\b|%)", re.IGNORECASE)
+_PART = re.compile(r"%|\bphần trăm\b|\bnửa\b|\b(?:toàn bộ|tất cả)\b|\d/\d", re.IGNORECASE)
+_HOW_LONG_IN_PRISON = re.compile(
+    r"\b(?:bao nhiêu|mấy) (?:năm|tháng)(?: tháng)? tù\b", re.IGNORECASE
+)
+_NOT_COUNTED = re.compile(r"\b(?:chung thân|tử hình|án treo)\b", re.IGNORECASE)
+# What no day or year answers, unless the question is about time: "màu gì", "ai", "ở đâu", "vì sao".
+_OF_DATE = re.compile(
+    r"\b(?:ngày|năm|tháng|vào|từ|đến|sáng|trưa|chiều|tối|đêm|hôm|khoảng|trước|sau|đầu|giữa|cuối)\b",
+    re.IGNORECASE,
+)
+_NO_TIME = re.compile(
+    r"\b(?:gì|[Aa]i|đâu|(?:vì|tại|do) (?:sao|đâu)|cách nào|(?:như )?thế nào|ra sao)\b"
+)
+_OF_TIME = re.compile(
+    r"\b(?:ngày|năm|tháng|tuần|giờ|hôm|khi|lúc|bao giờ|bao lâu|thời|dịp|mốc|hạn|mùa|tết|lễ|sinh|mất"
+    r"|thế k[ỷỉ]|thập (?:niên|kỷ)|con số|số|mấy|bao nhiêu|nào)\b",
+    re.IGNORECASE,
+)
 _KIND = re.compile(r"(?:\b([^\W\d_]+) )?\b([^\W\d_]+) nào\b")
 _NO_KIND = frozenset("thế cách khi lúc lần người ai phần".split())
 _NOUNS = frozenset(  # that seldom end a compound which would mean something else
@@ -53,6 +79,7 @@ _LAST_SIDES = re.compile(
 )
 _CONTEST = re.compile(r"\b(?:thắng|thua|hơn|nhất|vô địch|ưu tiên)\b", re.IGNORECASE)
 # "Cầu có sập không?", "phải không", "đã xong chưa"; also "có ai bị thương không".
+_SEVERAL = re.compile(r"\b(?:những|gồm|các|lần lượt)\b.*\b(?:nào|gì|ai|đâu)\b", re.IGNORECASE)
 _WHETHER = re.compile(
     r"\b(?:có|đã|được|phải|đúng|hay|bị|còn|liệu|thật)\b.*"
     r"(?<!\bhàng )(?<!\bphòng )(?<!\btrên )(?<!\bđường )(?<!\bsố )\b(?:không|chưa)"
@@ -63,7 +90,9 @@ _IS_IT = re.compile(r"\b(?:có phải|phải chăng)\b|(?:^|, )liệu\b(?! pháp
 _ASKS_WHAT = re.compile(
     r"\b(?:ai|gì|nào|đâu|mấy|bao (?:nhiêu|lâu|giờ|xa)|(?:vì|tại|ra) sao)\b", re.IGNORECASE
 )
-_ASKS_WHY = re.compile(r"^\W*(?:vì|tại) sao\b", re.IGNORECASE)
+_ASKS_WHY = re.compile(  # not "Sao Hỏa có bao nhiêu vệ tinh?"
+    r"^\W*(?:(?:[Vv]ì|[Tt]ại) sao\b|[Ss]ao (?!băng|chổi|hỏa|kim|mộc|th[ổủ])(?=[^\W\d_A-ZĐ]))"
+)
 _WHO = re.compile(r"\b[Aa]i\b(?! [Cc]ập\b|-)")  # not AI, Ai Cập, Ai-len
 _TIME = re.compile(
     r"\b(?:khi|lúc|sau|trước|từ|trong|suốt|khoảng|giữa|đầu|cuối|năm|tháng|ngày|tuần|giờ|phút|hôm|nay"
@@ -116,11 +145,20 @@ def asking_words(*, folded: bool) -> frozenset[str]:
 def is_of_kind(statement: str, question: str) -> bool:
     """Tell whether a statement can answer a question, by its kind alone.
 
-    A number is asked for by "bao nhiêu" and "mấy" (a year or a date is none), a year by "năm nào",
-    a day by "ngày nào" ("rằm" and "hôm qua" are days too), a number or a word for a time by "khi
-    nào"; other questions can be answered by anything.
+    A number is asked for by "bao nhiêu" and "mấy" (a year or a date is none), money by "bao nhiêu
+    tiền", a part by "bao nhiêu phần trăm", a year by "năm nào", a day by "ngày nào" ("rằm" and "hôm
+    qua" are days too), a number or a word for a time by "khi nào"; a date alone tells neither "ai"
+    nor "gì"; other questions, and those whether something is so, can be answered by anything.
     """
     question, statement = nfc(question), nfc(statement)
+    if asks_whether(question):
+        return True
+    if _MUCH_MONEY.search(question) and not _MONEY.search(statement):
+        return False
+    if _WHICH_PART.search(question) and not _is_part(statement):
+        return False
+    if _is_date_alone(statement) and _NO_TIME.search(question) and not _OF_TIME.search(question):
+        return False
     if _WHICH_YEAR.search(question):
         return (
             any(pattern.search(statement) for pattern in (_OTHER_YEAR, _YEARS))
@@ -135,16 +173,37 @@ def is_of_kind(statement: str, question: str) -> bool:
         return True
     if _WHICH_OF_ROW.search(question) and _OF_ROW.search(statement):
         return True
-    if _HOW_MANY.search(question):
+    if _HOW_LONG_IN_PRISON.search(question) and _NOT_COUNTED.search(statement):
+        return True
+    if _HOW_MANY.search(question) and not _ASKS_WHY.search(question):
         return _counts(statement)
     if _WHEN.search(question):
         return bool(numbers(statement) or _TIME.search(statement))
     return True
 
 
+def _is_part(statement: str) -> bool:
+    """Tell whether a statement says a share of a whole, or is a number and nothing else."""
+    return bool(_PART.search(statement)) or not re.search(r"[^\W\d_]", statement)
+
+
+def _is_date_alone(statement: str) -> bool:
+    """Tell whether a statement is a day, month or year and nothing else."""
+    found = dates(statement)
+    if len(found) != 1:
+        return False
+    rest = statement[: found[0].start] + statement[found[0].end :]
+    return _OF_DATE.sub("", rest).strip(" .,") == ""
+
+
 def asks_when(question: str) -> bool:
     """Tell whether a question asks for a time, be it a date or when something else happened."""
     return _WHEN.search(nfc(question)) is not None
+
+
+def asks_for_several(question: str) -> bool:
+    """Tell whether a question asks for all members of a list: "những … nào", "gồm những ai"."""
+    return _SEVERAL.search(nfc(question)) is not None
 
 
 def asks_whether(question: str) -> bool:
