@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from vnqa.choice import read_answer
-from vnqa.confidence import confidence, mean_cosine, trust, trust_when_read
+from vnqa.confidence import combined, confidence, mean_cosine, trust, trust_when_read
 from vnqa.drafting import Drafted, Drafter
 from vnqa.evidence import Evidence, QuestionWords
 from vnqa.generators import Generator
@@ -63,15 +63,16 @@ def answer_from(
     Raises:
         Stopped: If it was set before the draft was complete.
     """
-    sure = confidence(evidence)
+    likely = confidence(evidence)
+    sure = likely if generator is None else combined(likely, 1.0)
     if not evidence or sure < threshold:
         yield Verdict(sure, "irrelevant")
         return
     if generator is None:
         answer = _extracted(question, evidence)
     else:
-        answer = _drafted(question, words, evidence, Drafter(generator, stop), sure)
-    sure *= answer.trust
+        answer = _drafted(question, words, evidence, Drafter(generator, stop), likely)
+        sure = combined(likely, answer.trust)
     if answer.said and sure < threshold:
         yield Verdict(sure, "doubtful")
         return
@@ -103,7 +104,7 @@ def _drafted(
     words: QuestionWords,
     evidence: Sequence[Evidence],
     drafter: Drafter,
-    sure: float,
+    likely: float,
 ) -> _Answered:
     """Answer with what the language model drafts, or the reader finds where that says nothing.
 
@@ -116,7 +117,7 @@ def _drafted(
     reads on.
     """
     if asks_whether(question):
-        return _settled(question, evidence, drafter, sure)
+        return _settled(question, evidence, drafter, likely)
     best = evidence[0]
     said, draft = _checked(question, words, [best], [best], drafter)
     statements, shown = draft.statements, [best]
@@ -136,7 +137,7 @@ def _drafted(
         is_surer = _is_surer(draft_of_more, draft)
         if said_of_more and (not said or (is_surer and nearest >= best.score - _FARTHER)):
             said, draft = said_of_more, draft_of_more
-    if not said and sure >= _LIKELY:
+    if not said and likely >= _LIKELY:
         said, draft = _read_on(question, words, evidence, drafter) or (said, draft)
     reason: Reason = "unsupported" if statements else "refused"
     is_drafted = bool(said)
@@ -167,7 +168,7 @@ def _read_on(
 
 
 def _settled(
-    question: str, evidence: Sequence[Evidence], drafter: Drafter, sure: float
+    question: str, evidence: Sequence[Evidence], drafter: Drafter, likely: float
 ) -> _Answered:
     """Answer whether something is so with the sentence that settles it, if one likely does.
 
@@ -175,7 +176,7 @@ def _settled(
     """
     trusted, source = settling(question, evidence, drafter)
     whole = Grounded(source.text, source, (0, len(source.text)))
-    return _Answered([whole] if sure * trusted >= LEAST else [], trusted, "refused")
+    return _Answered([whole] if likely * trusted >= LEAST else [], trusted, "refused")
 
 
 def _is_less_sure(draft: Drafted, least: float) -> bool:

@@ -43,6 +43,19 @@ THRESHOLD = 0.2
 _READ = 3
 
 
+def combined(likely: float, trusted: float) -> float:
+    """Return the confidence of a drafted answer, 0 to 1.
+
+    The evidence counts less than the draft: it tells whether articles hold an answer to a question
+    in much the same words, but not whether what a model that may refuse said of them is right.
+
+    Args:
+        likely: `confidence` of the evidence.
+        trusted: How likely the draft is right; `trust`, `trust_when_read`.
+    """
+    return math.sqrt(likely) * trusted
+
+
 def mean_cosine(evidence: Sequence[Evidence]) -> float:
     """Return how near to the question the sentences are on average; there is at least one."""
     return math.fsum(source.cosine for source in evidence) / len(evidence)

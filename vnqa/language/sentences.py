@@ -81,7 +81,11 @@ def _ends_sentence(text: str, line_start: int, match: re.Match[str]) -> bool:
             mark[0] in ".!?…"
             and len(following) == 2
             and following[0].isupper()
-            and (following[1].islower() or (following[1] == " " and not following[0].isascii()))
+            and (
+                following[1].islower()
+                or following[1].isdigit()  # "U19"
+                or (following[1] == " " and not following[0].isascii())
+            )
             and len(word) > 1
             and (
                 word[-1].islower()
