@@ -28,7 +28,7 @@ from sklearn.model_selection import cross_val_predict
 from benchmarks.quality.datasets import DATA, Dataset, everywhere, reading_set
 from benchmarks.quality.indexes import built_index
 from benchmarks.reader.examples import is_held_out
-from vnqa.confidence import THRESHOLD, read_signs, signs
+from vnqa.confidence import read_signs, signs
 from vnqa.embedders import Embedder
 from vnqa.embedders.bundled import BundledEmbedder
 from vnqa.evaluation import Question
@@ -40,6 +40,7 @@ from vnqa.request import request_of, scope_of
 from vnqa.retriever import rerank, understand
 
 RESULT = Path(__file__).parent / "results" / "confidence.json"
+_LEAST = 0.2  # of the evidence's, at which abstaining is judged
 NAMES = ("cosine", "coverage", "margin", "found", "relevance")
 _HITS, _SPARE = 6, 3
 
@@ -119,8 +120,8 @@ def fitted(seen: list[Seen], tested: slice, count: int) -> dict[str, object]:
     if len(y[tested]) < len(y):
         rest = slice(tested.stop, None)
         result["auroc_one_snippet"] = round(float(roc_auc_score(y[rest], p[rest])), 3)
-    abstained = f1_score(~y[tested], p[tested] < THRESHOLD)
-    result[f"abstention_f1_among_news_at_{THRESHOLD}"] = round(float(abstained), 3)
+    abstained = f1_score(~y[tested], p[tested] < _LEAST)
+    result[f"abstention_f1_among_news_at_{_LEAST}"] = round(float(abstained), 3)
     return result
 
 

@@ -8,7 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from vnqa.choice import read_answer
-from vnqa.confidence import combined, confidence, mean_cosine, trust, trust_when_read
+from vnqa.confidence import (
+    EXTRACTED,
+    MOST_TRUSTED,
+    REFUSED,
+    combined,
+    confidence,
+    mean_cosine,
+    trust,
+    trust_when_read,
+)
 from vnqa.drafting import Drafted, Drafter
 from vnqa.evidence import Evidence, QuestionWords
 from vnqa.generators import Generator
@@ -64,15 +73,15 @@ def answer_from(
         Stopped: If it was set before the draft was complete.
     """
     likely = confidence(evidence)
-    sure = likely if generator is None else combined(likely, 1.0)
-    if not evidence or sure < threshold:
-        yield Verdict(sure, "irrelevant")
+    most = combined(likely, EXTRACTED if generator is None else MOST_TRUSTED)
+    if not evidence or most < threshold:
+        yield Verdict(combined(likely, REFUSED), "irrelevant")
         return
     if generator is None:
         answer = _extracted(question, evidence)
     else:
         answer = _drafted(question, words, evidence, Drafter(generator, stop), likely)
-        sure = combined(likely, answer.trust)
+    sure = combined(likely, answer.trust if answer.said else REFUSED)
     if answer.said and sure < threshold:
         yield Verdict(sure, "doubtful")
         return
@@ -96,7 +105,7 @@ def _extracted(question: str, evidence: Sequence[Evidence]) -> _Answered:
     fitting = [e for e in evidence[:_READ] if is_of_kind(e.text, question)]
     best = max(fitting, key=lambda e: counts_what_is_asked(e.text, question), default=None)
     said = [] if best is None else [Grounded(best.text, best, (0, len(best.text)))]
-    return _Answered(said, 1.0, "refused")
+    return _Answered(said, EXTRACTED, "refused")
 
 
 def _drafted(
@@ -238,9 +247,9 @@ def _grounded(statement: str, question: str, evidence: Sequence[Evidence]) -> li
 
 def _trusted(said: Sequence[Grounded], log_probability: float | None, *, is_drafted: bool) -> float:
     """Return how far an answer is trusted, by how sure its writer was and what a reader says."""
-    if log_probability is None:
-        return 1.0
-    if not said or said[0].source.reading is None:
+    if not said or log_probability is None:
+        return EXTRACTED
+    if said[0].source.reading is None:
         return trust(log_probability)
     scores = [found.source.answers(*found.span) for found in said]
     known = [score for score in scores if score is not None]
