@@ -37,9 +37,9 @@ _READ_TRUST_SLOPE = 2.1
 _NOT_DRAFTED = -1.07  # in place of a log probability, for an answer that only the reader gives
 _NOT_READ = -3.0  # in place of a score, for an answer from a sentence that no reader read
 
-# Confidence: see `combined`. Power and threshold by 70 held-out questions of xquad_vi and mlqa_vi_dev,
-# gold article there and taken out, and 186 on real news, asked in other words than theirs
-# (benchmarks/quality.md).
+# Confidence: see `combined`. Power and threshold by 70 held-out questions of xquad_vi and
+# mlqa_vi_dev, gold article there and taken out, and 186 on real news, asked in other words than
+# theirs (benchmarks/quality.md).
 _POWER = 0.3
 THRESHOLD = 0.4
 EXTRACTED = 0.65  # trust in a sentence that no model read, or in a draft of unknown probability
@@ -58,7 +58,7 @@ def combined(likely: float, trusted: float) -> float:
         likely: `confidence` of the evidence.
         trusted: How likely the draft is right; `trust`, `trust_when_read`.
     """
-    return likely**_POWER * trusted
+    return math.pow(likely, _POWER) * trusted
 
 
 def mean_cosine(evidence: Sequence[Evidence]) -> float:
