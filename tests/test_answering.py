@@ -60,9 +60,11 @@ class Writer(FakeCompleter):
         return Draft(*self.says.get(excerpt, ("–", -0.01)))
 
 
-def answered(generator: Generator, question: str = QUESTION) -> tuple[list[str], Verdict]:
+def answered(
+    generator: Generator, question: str = QUESTION, threshold: float = 0.0
+) -> tuple[list[str], Verdict]:
     words = QuestionWords(question, lambda terms, plain: ([1 for _ in terms], 10))
-    parts = list(answer_from(question, words, evidence(), generator, threshold=0.0))
+    parts = list(answer_from(question, words, evidence(), generator, threshold=threshold))
     verdict = parts.pop()
     assert isinstance(verdict, Verdict)
     said = [part for part in parts if isinstance(part, Statement)]
@@ -115,8 +117,15 @@ def test_of_two_sentences_that_settle_it_as_likely_the_nearer_is_said() -> None:
     ids=["refused", "unsure", "something else"],
 )
 def test_nothing_is_said_where_no_sentence_settles_it(says: dict[str, tuple[str, float]]) -> None:
-    said, verdict = answered(Writer(says), "Vé vào cửa có đắt không?")
-    assert (said, verdict.reason) == ([], "refused")
+    said, verdict = answered(Writer(says), "Vé vào cửa có đắt không?", threshold=0.4)
+    assert (said, verdict.reason) == ([], "doubtful")
+    assert verdict.confidence < 0.4
+
+
+@pytest.mark.parametrize("verdict", ["Không rõ.", "Không xác định", "Có thể", "Chưa rõ"])
+def test_what_does_not_know_settles_nothing(verdict: str) -> None:
+    chat = FakeGenerator(lambda prompt: verdict if SENTENCES[2] in prompt else "Có")
+    assert answered(chat, "Khách có đi thẳng được không?")[0] == [SENTENCES[0]]
 
 
 def test_a_chat_model_is_asked_for_one_word() -> None:

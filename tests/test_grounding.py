@@ -173,6 +173,11 @@ def test_whatever_is_drafted_only_supported_facts_pass(draft: str) -> None:
         ("Cửa mở từ 7 giờ đến 9 giờ.", "7 giờ", "7 giờ"),
         ("Ông ở Huế từ 1945 đến 1950.", "1945", "1945"),
         ("Đội từng 6 lần vô địch.", "6 lần", "6 lần"),
+        ("Chuỗi phát triển từ 10 cửa hàng đến 200 cửa hàng.", "200 cửa hàng", "200 cửa hàng"),
+        ("Giá giảm mạnh, từ 20 USD đến 10 USD.", "10 USD", "10 USD"),
+        ("Giá ở mức từ 20 USD đến 10 USD.", "10 USD", "10 USD"),
+        ("Cửa hàng mở từ 8 đến 22 giờ.", "22 giờ", "22 giờ"),
+        ("Thu từ 5 đến hơn 10 triệu đồng.", "10 triệu", "từ 5 đến hơn 10 triệu"),
         (
             "Không ai bị thương trong vụ cháy.",
             "bị thương trong vụ cháy",
@@ -474,6 +479,19 @@ def test_a_kind_that_is_asked_for_is_said(
         ("Những ai phản đối?", "Lan, Minh và một em bé.", "Lan, Minh", "Lan, Minh"),
         ("Những ai đến?", "Họ gặp nhau, Lan đến sau.", "gặp nhau", "gặp nhau"),
         ("Ai phản đối?", "Có Lan, Minh và Nga.", "Lan", "Lan"),
+        (
+            "Ông đã thăm những nước nào?",
+            "Ông thăm Pháp, Đức và Thủ tướng Anh sẽ đến.",
+            "Pháp",
+            "Pháp, Đức",
+        ),
+        (
+            "Mưa ở những tỉnh nào?",
+            "Mưa ở Nghệ An, Hà Tĩnh và Hà Nội có nắng.",
+            "Nghệ An",
+            "Nghệ An, Hà Tĩnh",
+        ),
+        ("Các công nhân của công ty nào nghỉ?", "Công nhân Ly, An nghỉ.", "Ly", "Ly"),
     ],
 )
 def test_asked_for_several_the_whole_list_is_said(

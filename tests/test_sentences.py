@@ -36,6 +36,7 @@ def sentences(text: str) -> list[str]:
         "ThS. BS. Nguyễn An khám cho bà con.",
         "BS.CKII. Lê Thị Hoa và BS.CK1. Trần An mổ ca này.",
         "1. Phạm vi điều chỉnh của luật này",
+        "Quân đội Syria cùng vớiIran và Bảo hiểm xã hội (BHXH)Việt Nam đến họp.",
         "Trên YouTube, tỉnh ĐắkLắk giới thiệu PGS.Trần Nam và SHB.Đà Nẵng.",
     ],
 )

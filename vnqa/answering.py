@@ -29,7 +29,7 @@ from vnqa.language.sentences import Span, coordinate_spans
 from vnqa.prompt import excerpt, sentences_to_read
 from vnqa.records import Citation, Statement
 from vnqa.rendering import Reason
-from vnqa.settling import LEAST, settling
+from vnqa.settling import settling
 from vnqa.statements import listed_names
 
 EXCERPT_CHARS = 700  # of what a model is shown
@@ -78,10 +78,12 @@ def answer_from(
         yield Verdict(combined(likely, REFUSED), "irrelevant")
         return
     if generator is None:
-        answer = _extracted(question, evidence)
+        answer = _extracted(question, evidence, likely)
+    elif asks_whether(question):
+        answer = _settled(question, evidence, Drafter(generator, stop), likely)
     else:
         answer = _drafted(question, words, evidence, Drafter(generator, stop), likely)
-    sure = combined(likely, answer.trust if answer.said else REFUSED)
+    sure = answer.sure if answer.said else combined(likely, REFUSED)
     if answer.said and sure < threshold:
         yield Verdict(sure, "doubtful")
         return
@@ -93,19 +95,19 @@ def answer_from(
 
 
 class _Answered(NamedTuple):
-    """What is said, how far it is trusted (0 to 1), and why nothing is said if nothing is."""
+    """What is said, how sure that is (0 to 1), and why nothing is said if nothing is."""
 
     said: list[Grounded]
-    trust: float
+    sure: float
     reason: Reason
 
 
-def _extracted(question: str, evidence: Sequence[Evidence]) -> _Answered:
+def _extracted(question: str, evidence: Sequence[Evidence], likely: float) -> _Answered:
     """Answer with the best sentence that can hold what is asked for."""
     fitting = [e for e in evidence[:_READ] if is_of_kind(e.text, question)]
     best = max(fitting, key=lambda e: counts_what_is_asked(e.text, question), default=None)
     said = [] if best is None else [Grounded(best.text, best, (0, len(best.text)))]
-    return _Answered(said, EXTRACTED, "refused")
+    return _Answered(said, combined(likely, EXTRACTED), "refused")
 
 
 def _drafted(
@@ -125,8 +127,6 @@ def _drafted(
     best is. Where it still says nothing, and it is likely that the articles hold an answer, it
     reads on.
     """
-    if asks_whether(question):
-        return _settled(question, evidence, drafter, likely)
     best = evidence[0]
     said, draft = _checked(question, words, [best], [best], drafter)
     statements, shown = draft.statements, [best]
@@ -152,7 +152,8 @@ def _drafted(
     is_drafted = bool(said)
     if not said and (read := read_answer(question, evidence)) is not None:
         said = [read]
-    return _Answered(said, _trusted(said, draft.log_probability, is_drafted=is_drafted), reason)
+    trusted = _trusted(said, draft.log_probability, is_drafted=is_drafted)
+    return _Answered(said, combined(likely, trusted), reason)
 
 
 def _read_on(
@@ -179,13 +180,14 @@ def _read_on(
 def _settled(
     question: str, evidence: Sequence[Evidence], drafter: Drafter, likely: float
 ) -> _Answered:
-    """Answer whether something is so with the sentence that settles it, if one likely does.
+    """Answer whether something is so with the sentence that likeliest settles it.
 
     The sentence is said whole: "không" alone stands in no source, and a part says too little.
     """
-    trusted, source = settling(question, evidence, drafter)
-    whole = Grounded(source.text, source, (0, len(source.text)))
-    return _Answered([whole] if likely * trusted >= LEAST else [], trusted, "refused")
+    settles, source = settling(question, evidence, drafter)
+    return _Answered(
+        [Grounded(source.text, source, (0, len(source.text)))], likely * settles, "refused"
+    )
 
 
 def _is_less_sure(draft: Drafted, least: float) -> bool:
@@ -247,10 +249,10 @@ def _grounded(statement: str, question: str, evidence: Sequence[Evidence]) -> li
 
 def _trusted(said: Sequence[Grounded], log_probability: float | None, *, is_drafted: bool) -> float:
     """Return how far an answer is trusted, by how sure its writer was and what a reader says."""
-    if not said or log_probability is None:
+    if not said or (log_probability is None and is_drafted):
         return EXTRACTED
     if said[0].source.reading is None:
-        return trust(log_probability)
+        return EXTRACTED if log_probability is None else trust(log_probability)
     scores = [found.source.answers(*found.span) for found in said]
     known = [score for score in scores if score is not None]
     return trust_when_read(log_probability if is_drafted else None, max(known, default=None))

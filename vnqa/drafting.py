@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeVar
 
+from vnqa.confidence import EXTRACTED
 from vnqa.generators import Completer, Generator
 from vnqa.prompt import (
     completion,
@@ -30,7 +31,9 @@ _WHO = re.compile(
     r"(?:^[Aa]i\b|(?<![Nn]hững )(?<!là )\bai\b(?!\s*\?*$))(?! [Cc]ập\b|-)"
 )  # not AI, Ai Cập, Ai-len
 _WHO_IS = re.compile(r"[Aa]i là\b")  # asks for one
-_VERDICT = re.compile(r"(?:có|không|chưa|rồi|đúng|phải|đã|yes|no)\b", re.IGNORECASE)
+_VERDICT = re.compile(  # not "không rõ"
+    r"(?:có|không|chưa|rồi|đúng|phải|đã|yes|no)(?:[,.:;].*)?", re.IGNORECASE | re.DOTALL
+)
 
 
 class Stopped(Exception):  # noqa: N818  # nothing went wrong
@@ -80,8 +83,9 @@ class Drafter:
     def judge(self, question: str, shown: str) -> float:
         """Return how likely, 0 to 1, an excerpt settles whether something is so, as the model says.
 
-        That is the probability of its "có" or "không", or what is left by that of a refusal. Which
-        of both it says is not used: small models often err there.
+        That is the probability of its "có" or "không", or what is left by that of a refusal, or a
+        constant where probabilities are not known. Which of both it says is not used: small models
+        often err there.
         """
         log_probability: float | None = None
         if isinstance(self._generator, Completer):
@@ -90,8 +94,10 @@ class Drafter:
             )
         else:
             text = self._write(self._generator.generate, turns_of_whether(question, shown))
-        probability = 1.0 if log_probability is None else math.exp(log_probability)
-        says = any(_VERDICT.match(statement) for statement in split_statements(text))
+        says = any(_VERDICT.fullmatch(statement) for statement in split_statements(text))
+        if log_probability is None:
+            return EXTRACTED if says else 0.0
+        probability = math.exp(log_probability)
         return probability if says else 1.0 - probability
 
     def _write(self, write: Callable[..., _Written], *prompt: Any) -> _Written:

@@ -9,9 +9,6 @@ from vnqa.evidence import Evidence
 
 _LOOKED_AT = 4  # sentences, best first
 _WEIGHT = 4.0  # of what the model says against `Evidence.score`
-# Least confidence at which one is said: of 60 such questions of news (12 without an answer) 18 are
-# answered, 12 of them by a sentence that settles it; at half as much 44, of which 18.
-LEAST = 0.4
 
 
 def settling(
@@ -19,7 +16,9 @@ def settling(
 ) -> tuple[float, Evidence]:
     """Return the sentence that likeliest settles a question, and how likely it does, 0 to 1.
 
-    Small models tell poorly whether a sentence says yes or no, and better whether it says either.
+    Of 60 such questions of news (12 without an answer) 18 are answered where that times the
+    confidence of the evidence is at least 0.4, 12 of them by a sentence that settles it; at 0.2 37,
+    of which 16. Small models tell poorly whether a sentence says yes or no, and better whether it says either.
 
     Args:
         question: Asks whether something is so.

@@ -72,11 +72,12 @@ _AMOUNT = r"\d+(?:[.,]\d+)*"
 # "từ 2.300 USD đến 2.840"; what is given in days, years or hours may be asked for by either end.
 _FROM_TO = re.compile(
     rf"\btừ ({_AMOUNT})((?:\s?%| (?!giờ\b|ngày\b|năm\b|tháng\b)[^\W\d_]+){{0,3}})"
-    rf" (?:đến|tới) ((?:hơn |gần |khoảng )?{_AMOUNT}(?![\d/]))",
+    rf" (?:đến|tới) (?:hơn |gần |khoảng )?({_AMOUNT})(?![\d/]|\s?(?:giờ|h|ngày|tháng)\b)",
     re.IGNORECASE,
 )
 _CHANGES = re.compile(  # from one to the other
-    r"\b(?:tăng|giảm|nâng|hạ|rút|lên|xuống|chuyển|đổi|thay|sụt|nhảy|lùi|tụt)(?: [^\W\d_]+){0,3} $",
+    r"\b(?:tăng|giảm|nâng|hạ|rút|lên|xuống|chuyển|đổi|thay|sụt|nhảy|lùi|tụt|phát triển|mở rộng"
+    r"|cải thiện|điều chỉnh|đưa|vươn|tiến|đi|leo|thu hẹp|biến động)(?:[\s,]+[^\s,]+){0,7}[\s,]+$",
     re.IGNORECASE,
 )
 _MIDDLE = re.compile(r"[\d)]\s?[-–]\s?$")  # of a telephone number
@@ -89,7 +90,7 @@ _WHEN_CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(r"\b(?:không|chưa|chẳng|đừng|cấm|trừ|phủ nhận|bác bỏ)\b", re.IGNORECASE)
-_JOIN = re.compile(r", | và (?:cả )?| cùng (?:với )?")
+_JOIN = re.compile(r", | và (?:cả )?")
 _JOINED = re.compile(r"(?:^|, | và )((?:[^\W\d_]+ ){0,2}?)$")
 _ENDS_LIST = re.compile(r"[,.;:)]|\s+(?:và|cùng)\s|\s*$")
 _TWO_WORDS = re.compile(r"(?:\b([^\W\d_]+) )?\b([^\W\d_]+) $")
@@ -119,7 +120,7 @@ def widen(text: str, start: int, end: int) -> Span:
     if text[start : start + 1].isdecimal():
         start = _with(_CODE, text, start)
     start, end = _with_both_ends(text, start, end, given_dates)
-    start, end = _with_from_and_to(text, start, end, given_dates)
+    start, end = _with_from_and_to(text, start, end, given_dates, given)
     start, end = _with_all_of(places, start, end)  # "50-100 triệu"
     if start and text[start - 1] in "$€£¥" and text[start].isdecimal():
         start -= 1
@@ -165,23 +166,24 @@ def _with_rest_of_list(text: str, start: int, end: int) -> Span:
     """Take in the members of a list of names behind a span that is some of them.
 
     A member is a name, behind the same common noun as the first one if any: "sông Thao, sông Lô và
-    sông Hồng". One without it that only a comma joins must end where a member can.
+    sông Hồng". One without it must end where a member can: "Pháp, Đức và Anh", but not "Pháp, Đức
+    và Thủ tướng Anh".
     """
     given = names(text)
     last = next((name for name in given if start <= name.start and name.end == end), None)
     before = None if last is None else _JOINED.search(text[start : last.start])
-    if before is None:
+    if before is None or before.group().startswith(" và "):
         return start, end
     noun = before.group(1)
     while join := _JOIN.match(text, end):
-        at = join.end() + (len(noun) if text.startswith(noun, join.end()) else 0)
+        has_noun = bool(noun) and text.startswith(noun, join.end())
+        at = join.end() + (len(noun) if has_noun else 0)
         member = next((name for name in given if name.start == at), None)
-        if member is None:
-            break
-        is_apart = join.group() == ", " and at == join.end()  # may begin the next clause
-        if is_apart and not _ENDS_LIST.match(text, member.end):
+        if member is None or not (has_noun or _ENDS_LIST.match(text, member.end)):
             break
         end = member.end
+        if "và" in join.group():
+            break
     return start, end
 
 
@@ -224,14 +226,17 @@ def _with_both_ends(text: str, start: int, end: int, given: Sequence[Date]) -> S
     return begin, finish
 
 
-def _with_from_and_to(text: str, start: int, end: int, given: Sequence[Date]) -> Span:
+def _with_from_and_to(
+    text: str, start: int, end: int, given_dates: Sequence[Date], given: Sequence[Number]
+) -> Span:
     """Take in both ends of "từ 2.300 USD đến 2.840 USD" where a span has one, and its unit."""
     for found in _FROM_TO.finditer(text, max(0, start - _BEFORE), min(len(text), end + _BEFORE)):
         (first, behind), (other, last) = found.span(1), found.span(3)
         has_one = start <= first < behind <= end or start <= other < last <= end
         if (
             not has_one
-            or any(date.start < last and first < date.end for date in given)
+            or any(date.start < last and first < date.end for date in given_dates)
+            or not _is_rising(given, first, other)
             or _CHANGES.search(text, max(0, found.start() - _BEFORE), found.start())
         ):
             continue
@@ -239,6 +244,12 @@ def _with_from_and_to(text: str, start: int, end: int, given: Sequence[Date]) ->
         finish = last + len(unit) if text.startswith(unit, last) else last
         return min(start, found.start()), max(end, finish)
     return start, end
+
+
+def _is_rising(given: Sequence[Number], first: int, other: int) -> bool:
+    """Tell whether the number at one place may be less than that at another, as in a range."""
+    less, more = (next((n for n in given if n.start == at), None) for at in (first, other))
+    return less is None or more is None or min(less.readings) < max(more.readings)
 
 
 def _is_amount(text: str, number: Number) -> bool:

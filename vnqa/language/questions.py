@@ -40,12 +40,19 @@ _WHEN = re.compile(
 _MUCH_MONEY = re.compile(r"\bbao nhiêu tiền\b", re.IGNORECASE)
 _MONEY = re.compile(
     r"[$€£¥]|\b(?:đồng|đ|vnđ|vnd|xu|hào|usd|đô|đôla|cent|euro|eur|bảng|gbp|yên|jpy|tệ|ndt|won|baht"
-    r"|bạt|rúp|rupee|rupiah|ringgit|franc|lượng|chỉ|cây vàng|k|tr|trăm|nghìn|ngàn|triệu|tỷ|tỉ)\b"
+    r"|bạt|rúp|rupee|rupiah|ringgit|franc|peso|dirham|riyal|kip|riel|rand|krone|krona|dinar|dollar"
+    r"|vạn|bitcoin|lương|lượng|chỉ|cây vàng|k|tr|trăm|nghìn|ngàn|triệu|tỷ|tỉ)\b"
     r"|\d(?:usd|đ|k|tr|triệu|tỷ|tỉ|vnđ|vnd)\b|\d{4}|\d[.,]\d{3}\b|miễn phí|không mất",
     re.IGNORECASE,
 )
 _WHICH_PART = re.compile(r"\b(?:bao nhiêu|mấy) (?:phần trăm\b|%)", re.IGNORECASE)
-_PART = re.compile(r"%|\bphần trăm\b|\bnửa\b|\b(?:toàn bộ|tất cả)\b|\d/\d", re.IGNORECASE)
+_PART = re.compile(
+    r"%|\bphần (?:trăm|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)\b|\bnửa\b|\b(?:toàn bộ|tất cả)\b|\d/\d"
+    r"|\btrong (?:số )?\d|\bcứ \d|\bgấp\b",
+    re.IGNORECASE,
+)
+_ALL_OR_NOTHING = re.compile(r"\b(?:miễn phí|không mất|toàn bộ|tất cả)\b", re.IGNORECASE)
+_LONE_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _HOW_LONG_IN_PRISON = re.compile(
     r"\b(?:bao nhiêu|mấy) (?:năm|tháng)(?: tháng)? tù\b", re.IGNORECASE
 )
@@ -55,12 +62,11 @@ _OF_DATE = re.compile(
     r"\b(?:ngày|năm|tháng|vào|từ|đến|sáng|trưa|chiều|tối|đêm|hôm|khoảng|trước|sau|đầu|giữa|cuối)\b",
     re.IGNORECASE,
 )
-_NO_TIME = re.compile(
-    r"\b(?:gì|[Aa]i|đâu|(?:vì|tại|do) (?:sao|đâu)|cách nào|(?:như )?thế nào|ra sao)\b"
-)
+_NO_TIME = re.compile(r"\b(?:gì|[Aa]i|đâu|(?:vì|tại|do) (?:sao|đâu))\b")
 _OF_TIME = re.compile(
     r"\b(?:ngày|năm|tháng|tuần|giờ|hôm|khi|lúc|bao giờ|bao lâu|thời|dịp|mốc|hạn|mùa|tết|lễ|sinh|mất"
-    r"|thế k[ỷỉ]|thập (?:niên|kỷ)|con số|số|mấy|bao nhiêu|nào)\b",
+    r"|thế k[ỷỉ]|thập (?:niên|kỷ)|con số|số|mấy|bao nhiêu|nào|tên|gọi|mật khẩu|phim|cuốn|bài|album"
+    r"|lịch|bắt (?:đầu|nguồn))\b",
     re.IGNORECASE,
 )
 _KIND = re.compile(r"(?:\b([^\W\d_]+) )?\b([^\W\d_]+) nào\b")
@@ -78,17 +84,28 @@ _LAST_SIDES = re.compile(
     r"\b(?:nào|ai)\b.*\bgiữa ([^?]{1,120} và [^,?]{1,60}?)\s*\?*$", re.IGNORECASE
 )
 _CONTEST = re.compile(r"\b(?:thắng|thua|hơn|nhất|vô địch|ưu tiên)\b", re.IGNORECASE)
-# "Cầu có sập không?", "phải không", "đã xong chưa"; also "có ai bị thương không".
-_SEVERAL = re.compile(r"\b(?:những|gồm|các|lần lượt)\b.*\b(?:nào|gì|ai|đâu)\b", re.IGNORECASE)
-_WHETHER = re.compile(
-    r"\b(?:có|đã|được|phải|đúng|hay|bị|còn|liệu|thật)\b.*"
-    r"(?<!\bhàng )(?<!\bphòng )(?<!\btrên )(?<!\bđường )(?<!\bsố )\b(?:không|chưa)"
-    r"(?: ạ| nhỉ| vậy)?[\s?.!]*$",
+_SEVERAL = re.compile(
+    r"\b(?:những|các)(?: \w+){0,3} (?:nào|gì)\b|\bnhững (?:ai|đâu|gì)\b"
+    r"|\bgồm\b.*\b(?:nào|gì|ai|đâu)\b|\blần lượt\b",
     re.IGNORECASE,
 )
-_IS_IT = re.compile(r"\b(?:có phải|phải chăng)\b|(?:^|, )liệu\b(?! pháp)", re.IGNORECASE)
-_ASKS_WHAT = re.compile(
-    r"\b(?:ai|gì|nào|đâu|mấy|bao (?:nhiêu|lâu|giờ|xa)|(?:vì|tại|ra) sao)\b", re.IGNORECASE
+_NO_COMPOUND = "".join(  # "hàng không", "số không", "còn Đức thì không"
+    f"(?<!\\b{word} )" for word in "hàng phòng trên đường số đối tay chân bỏ bằng hư thì".split()
+)
+_WHETHER = re.compile(
+    rf"{_NO_COMPOUND}\b(?:không|chưa|ko)(?: ạ| nhỉ| vậy| thế| nhé)*[\s?.!]*$", re.IGNORECASE
+)
+_IS_IT = re.compile(
+    r"\b(?:có (?:phải|đúng)|phải chăng|đúng hay sai)\b|(?:^|, )liệu\b(?! pháp)", re.IGNORECASE
+)
+# "Có ai bị thương không" asks whether; "Ai có lỗi mà không …" does not.
+_WH = re.compile(r"\b(?:ai|gì|nào|đâu)\b|^\W*tên\b", re.IGNORECASE)
+_WH_ANYWHERE = re.compile(
+    r"\b(?:bao (?:nhiêu|lâu|giờ|xa)|(?:vì|tại) sao|khi nào|thế nào|ra sao)\b", re.IGNORECASE
+)
+_MARKS_WHETHER = re.compile(r"\b(?:có|đã|liệu|còn|từng)\b", re.IGNORECASE)
+_POLITELY = re.compile(
+    r"^\W*(?:bạn|anh|chị|em|ad|mọi người|có ai|ai)\b.{0,20}\bbiết\b", re.IGNORECASE
 )
 _ASKS_WHY = re.compile(  # not "Sao Hỏa có bao nhiêu vệ tinh?"
     r"^\W*(?:(?:[Vv]ì|[Tt]ại) sao\b|[Ss]ao (?!băng|chổi|hỏa|kim|mộc|th[ổủ])(?=[^\W\d_A-ZĐ]))"
@@ -153,9 +170,13 @@ def is_of_kind(statement: str, question: str) -> bool:
     question, statement = nfc(question), nfc(statement)
     if asks_whether(question):
         return True
-    if _MUCH_MONEY.search(question) and not _MONEY.search(statement):
-        return False
-    if _WHICH_PART.search(question) and not _is_part(statement):
+    asks_amount = _MUCH_MONEY.search(question), _WHICH_PART.search(question)
+    if any(asks_amount) and _ALL_OR_NOTHING.search(statement):
+        return True
+    if not _LONE_NUMBER.fullmatch(statement.strip(" .")) and any(
+        asks and not amount.search(statement)
+        for asks, amount in zip(asks_amount, (_MONEY, _PART), strict=True)
+    ):
         return False
     if _is_date_alone(statement) and _NO_TIME.search(question) and not _OF_TIME.search(question):
         return False
@@ -182,11 +203,6 @@ def is_of_kind(statement: str, question: str) -> bool:
     return True
 
 
-def _is_part(statement: str) -> bool:
-    """Tell whether a statement says a share of a whole, or is a number and nothing else."""
-    return bool(_PART.search(statement)) or not re.search(r"[^\W\d_]", statement)
-
-
 def _is_date_alone(statement: str) -> bool:
     """Tell whether a statement is a day, month or year and nothing else."""
     found = dates(statement)
@@ -209,9 +225,12 @@ def asks_for_several(question: str) -> bool:
 def asks_whether(question: str) -> bool:
     """Tell whether a question asks if something is so: "có … không?", "đã … chưa?"."""
     question = nfc(question)
-    if _WHETHER.search(question):
-        return _ASKS_WHY.search(question) is None
-    return _IS_IT.search(question) is not None and _ASKS_WHAT.search(question) is None
+    what = _WH.search(question)
+    if _WH_ANYWHERE.search(question) or _ASKS_WHY.search(question) or _POLITELY.search(question):
+        return False
+    if not _WHETHER.search(question):
+        return what is None and _IS_IT.search(question) is not None
+    return what is None or _MARKS_WHETHER.search(question, 0, what.start()) is not None
 
 
 def kind_asked(question: str) -> tuple[str, ...]:

@@ -27,6 +27,12 @@ _LOST_BREAK = re.compile(
     rf"(?:(?<![^\W_])[a-z{_ACCENTED}]*[{_ACCENTED}][a-z{_ACCENTED}]*|(?<=[\w.!?…])[)”])"
     rf"(?=[{_CAPITAL}][a-z{_ACCENTED}])"
 )
+# Words before a name: what was lost there is a space, "cùng vớiIran", "ôngTrump", "(BHXH)Việt Nam".
+_BEFORE_NAMES = frozenset(
+    "với và của là ông bà anh chị cô hãng huyện tỉnh phố xã quận phường viên sĩ rể quyền tại về "
+    "báo chí tử bởi cùng ở từ đến cho do tên tướng thống tịch trưởng đội điện tế".split()
+)
+_ACRONYM = re.compile(r"\([A-ZĐ&-]{2,7}\)$")
 _LINE = re.compile(r"[^\n\r\u2028\u2029\x0b\x0c\x85]+")
 _ABBREVIATIONS = frozenset(
     "tp tt tx gs pgs ts ths bs bsck bscki bsckii cki ckii ck1 ck2 ks kts ls cn nsnd nsut "
@@ -114,6 +120,16 @@ def _ends_sentence(text: str, line_start: int, match: re.Match[str]) -> bool:
     return not (len(last) <= 2 and last.isalnum() and text[line_start:start].strip() == last)
 
 
+def _is_lost_break(text: str, line_start: int, match: re.Match[str]) -> bool:
+    """Decide whether a break was lost before a capital, not a space before a name."""
+    if _next_word(text, match.end()).lower() in _STARTERS_BEHIND_CAPITALS:
+        return True
+    mark = match.group()
+    if mark == ")":
+        return _ACRONYM.search(text, max(line_start, match.end() - 10), match.end()) is None
+    return mark != "”" and mark not in _BEFORE_NAMES
+
+
 def _is_abbreviation(word: str) -> bool:
     """Tell whether a word is one, with its diacritics: "co" is, "có" is not."""
     return word.lower() in _ABBREVIATIONS and word not in _WORDS_TOO
@@ -131,11 +147,9 @@ def sentence_spans(text: str) -> list[Span]:
         for match in _breaks(text, *line.span()):
             if match.end() <= begin:
                 continue
-            if (
-                match.end() == line.end()
-                or match.re is _LOST_BREAK
-                or _ends_sentence(text, begin, match)
-            ):
+            if match.end() == line.end() or (
+                _is_lost_break if match.re is _LOST_BREAK else _ends_sentence
+            )(text, begin, match):
                 spans.append((begin, match.end()))
                 begin = match.end()
         spans.append((begin, line.end()))
