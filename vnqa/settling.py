@@ -18,7 +18,8 @@ def settling(
 
     Of 60 such questions of news (12 without an answer) 18 are answered where that times the
     confidence of the evidence is at least 0.4, 12 of them by a sentence that settles it; at 0.2 37,
-    of which 16. Small models tell poorly whether a sentence says yes or no, and better whether it says either.
+    of which 16. Small models tell poorly whether a sentence says yes or no, and better whether it
+    says either.
 
     Args:
         question: Asks whether something is so.
