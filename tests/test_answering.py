@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
 from tests.fakes import FakeCompleter, FakeGenerator
 from vnqa.answering import Verdict, answer_from
+from vnqa.confidence import MOST_TRUSTED, THRESHOLD
 from vnqa.evidence import Evidence, QuestionWords
 from vnqa.generators import Draft, Generator
 from vnqa.records import Article, Hit, Passage, Statement
@@ -47,14 +49,7 @@ class Writer(FakeCompleter):
         self.says = says
         self.read: list[str] = []
 
-    def complete(
-        self,
-        prefix: str,
-        text: str,
-        *,
-        max_tokens: int = 64,
-        should_stop: Callable[[], bool] | None = None,
-    ) -> Draft:
+    def complete(self, prefix: str, text: str, **more: Any) -> Draft:
         excerpt = text.removeprefix("Đoạn: ").split("\nHỏi:")[0]
         self.read.append(excerpt)
         return Draft(*self.says.get(excerpt, ("–", -0.01)))
@@ -74,7 +69,9 @@ def answered(
 
 def test_where_the_best_sentences_say_nothing_the_next_are_read_one_by_one() -> None:
     writer = Writer({SENTENCES[3]: ("Lê Thu An", -0.05)})
-    assert answered(writer) == (["Lê Thu An"], Verdict(pytest.approx(1.0, abs=1.0), None))
+    said, verdict = answered(writer)
+    assert (said, verdict.reason) == (["Lê Thu An"], None)
+    assert THRESHOLD < verdict.confidence <= MOST_TRUSTED
     assert writer.read[0] == SENTENCES[0]
     assert writer.read[2:] == list(SENTENCES[1:4])  # the second excerpt held several
 

@@ -83,19 +83,18 @@ def answer_from(
         answer = _settled(question, evidence, Drafter(generator, stop), likely)
     else:
         answer = _drafted(question, words, evidence, Drafter(generator, stop), likely)
-    sure = answer.sure if answer.said else combined(likely, REFUSED)
-    if answer.said and sure < threshold:
-        yield Verdict(sure, "doubtful")
+    if answer.said and answer.sure < threshold:
+        yield Verdict(answer.sure, "doubtful")
         return
     reason: Reason | None = answer.reason
     for cited in _cited(answer.said):
         reason = None
         yield cited
-    yield Verdict(sure, reason)
+    yield Verdict(answer.sure, reason)
 
 
 class _Answered(NamedTuple):
-    """What is said, how sure that is (0 to 1), and why nothing is said if nothing is."""
+    """What is said, the confidence (0 to 1), and why nothing is said if nothing is."""
 
     said: list[Grounded]
     sure: float
@@ -107,7 +106,7 @@ def _extracted(question: str, evidence: Sequence[Evidence], likely: float) -> _A
     fitting = [e for e in evidence[:_READ] if is_of_kind(e.text, question)]
     best = max(fitting, key=lambda e: counts_what_is_asked(e.text, question), default=None)
     said = [] if best is None else [Grounded(best.text, best, (0, len(best.text)))]
-    return _Answered(said, combined(likely, EXTRACTED), "refused")
+    return _Answered(said, combined(likely, EXTRACTED if said else REFUSED), "refused")
 
 
 def _drafted(
@@ -249,13 +248,17 @@ def _grounded(statement: str, question: str, evidence: Sequence[Evidence]) -> li
 
 def _trusted(said: Sequence[Grounded], log_probability: float | None, *, is_drafted: bool) -> float:
     """Return how far an answer is trusted, by how sure its writer was and what a reader says."""
-    if not said or (log_probability is None and is_drafted):
+    if not said:
+        return REFUSED
+    scores = [found.source.answers(*found.span) for found in said]
+    best = max((score for score in scores if score is not None), default=None)
+    if not is_drafted:
+        return trust_when_read(None, best)
+    if log_probability is None:
         return EXTRACTED
     if said[0].source.reading is None:
-        return EXTRACTED if log_probability is None else trust(log_probability)
-    scores = [found.source.answers(*found.span) for found in said]
-    known = [score for score in scores if score is not None]
-    return trust_when_read(log_probability if is_drafted else None, max(known, default=None))
+        return trust(log_probability)
+    return trust_when_read(log_probability, best)
 
 
 def _near(shown: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:

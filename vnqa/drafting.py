@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeVar
 
 from vnqa.confidence import EXTRACTED
-from vnqa.generators import Completer, Generator
+from vnqa.generators import Completer, Generator, Turn
 from vnqa.prompt import (
     completion,
     examples,
@@ -62,19 +62,14 @@ class Drafter:
 
     def draft(self, question: str, shown: str) -> Drafted:
         """Return what the model says to a question about an excerpt."""
-        asked, log_probability = _for_all(question), None
-        if isinstance(self._generator, Completer):
-            prefix = examples()
-            if getattr(self._generator, "is_trained_to_answer", False):
-                if asked == question or _WHO_IS.match(question):
-                    prefix, asked = "", question
-                else:  # it was taught by questions that ask for one
-                    prefix = examples_of_persons()
-            text, log_probability = self._write(
-                self._generator.complete, prefix, completion(asked, shown)
-            )
-        else:
-            text = self._write(self._generator.generate, turns(asked, shown))
+        prefix, asked = examples(), _for_all(question)
+        is_completer = isinstance(self._generator, Completer)
+        if is_completer and getattr(self._generator, "is_trained_to_answer", False):
+            if asked == question or _WHO_IS.match(question):
+                prefix, asked = "", question
+            else:  # it was taught by questions that ask for one
+                prefix = examples_of_persons()
+        text, log_probability = self._said(prefix, asked, shown, turns)
         statements = split_statements(text)[:_MAX_STATEMENTS]
         return Drafted(
             [without_asked(statement, question) for statement in statements], log_probability
@@ -87,18 +82,20 @@ class Drafter:
         constant where probabilities are not known. Which of both it says is not used: small models
         often err there.
         """
-        log_probability: float | None = None
-        if isinstance(self._generator, Completer):
-            text, log_probability = self._write(
-                self._generator.complete, examples_of_whether(), completion(question, shown)
-            )
-        else:
-            text = self._write(self._generator.generate, turns_of_whether(question, shown))
+        text, log_probability = self._said(examples_of_whether(), question, shown, turns_of_whether)
         says = any(_VERDICT.fullmatch(statement) for statement in split_statements(text))
         if log_probability is None:
             return EXTRACTED if says else 0.0
         probability = math.exp(log_probability)
         return probability if says else 1.0 - probability
+
+    def _said(
+        self, prefix: str, question: str, shown: str, chat: Callable[[str, str], list[Turn]]
+    ) -> tuple[str, float | None]:
+        """Return what the model writes behind worked examples or in a chat, and how likely."""
+        if isinstance(self._generator, Completer):
+            return self._write(self._generator.complete, prefix, completion(question, shown))
+        return self._write(self._generator.generate, chat(question, shown)), None
 
     def _write(self, write: Callable[..., _Written], *prompt: Any) -> _Written:
         if self._stop is None:

@@ -66,9 +66,9 @@ _YEAR = re.compile(r"\d{3}|1\d{3}|20\d{2}")
 _YEAR_WORD = re.compile(r"(?<!mỗi )(?<!hằng )(?<!hàng )(?<!một )\bnăm\s+$", re.IGNORECASE)
 # The other end of "5-7 người" and "2-1"; years ("1941-1945") may stand alone.
 _NO_YEAR = r"(?!0\d)(?!(?:1\d{3}|20\d{2})\s?[-–)\s.,])"
-_FROM = re.compile(rf"(?<![\w/.,–-]){_NO_YEAR}\d+(?:[.,]\d+)*%?\s?[-–]\s?$")
-_TO = re.compile(rf"%?\s?[-–]\s?{_NO_YEAR}\d+(?:[.,]\d+)*(?![\d/])(?!\s?[-–]\d)")
 _AMOUNT = r"\d+(?:[.,]\d+)*"
+_FROM = re.compile(rf"(?<![\w/.,–-]){_NO_YEAR}{_AMOUNT}%?\s?[-–]\s?$")
+_TO = re.compile(rf"%?\s?[-–]\s?{_NO_YEAR}{_AMOUNT}(?![\d/])(?!\s?[-–]\d)")
 # "từ 2.300 USD đến 2.840"; what is given in days, years or hours may be asked for by either end.
 _FROM_TO = re.compile(
     rf"\btừ ({_AMOUNT})((?:\s?%| (?!giờ\b|ngày\b|năm\b|tháng\b)[^\W\d_]+){{0,3}})"

@@ -170,14 +170,12 @@ def is_of_kind(statement: str, question: str) -> bool:
     question, statement = nfc(question), nfc(statement)
     if asks_whether(question):
         return True
-    asks_amount = _MUCH_MONEY.search(question), _WHICH_PART.search(question)
-    if any(asks_amount) and _ALL_OR_NOTHING.search(statement):
-        return True
-    if not _LONE_NUMBER.fullmatch(statement.strip(" .")) and any(
-        asks and not amount.search(statement)
-        for asks, amount in zip(asks_amount, (_MONEY, _PART), strict=True)
-    ):
-        return False
+    for asks, amount in ((_MUCH_MONEY, _MONEY), (_WHICH_PART, _PART)):
+        if asks.search(question):
+            if _ALL_OR_NOTHING.search(statement):
+                return True
+            if not (_LONE_NUMBER.fullmatch(statement.strip(" .")) or amount.search(statement)):
+                return False
     if _is_date_alone(statement) and _NO_TIME.search(question) and not _OF_TIME.search(question):
         return False
     if _WHICH_YEAR.search(question):

@@ -24,7 +24,7 @@ _ACCENTED = "àáâãèéêìíòóôõùúýăđĩũơư" + "".join(chr(c) for 
 _CAPITAL = "A-Z" + _ACCENTED.upper()
 # "ở khu vực nàyThời tiết", "(Ảnh: TTXVN)Theo"; not "YouTube", and not "ĐắkLắk".
 _LOST_BREAK = re.compile(
-    rf"(?:(?<![^\W_])[a-z{_ACCENTED}]*[{_ACCENTED}][a-z{_ACCENTED}]*|(?<=[\w.!?…])[)”])"
+    rf"(?:(?<![^\W_])[a-z]*+[{_ACCENTED}][a-z{_ACCENTED}]*+|(?<=[\w.!?…])[)”])"
     rf"(?=[{_CAPITAL}][a-z{_ACCENTED}])"
 )
 # Words before a name: what was lost there is a space, "cùng vớiIran", "ôngTrump", "(BHXH)Việt Nam".
@@ -72,7 +72,9 @@ def _next_word(text: str, position: int) -> str:
 
 
 def _ends_sentence(text: str, line_start: int, match: re.Match[str]) -> bool:
-    """Decide whether a run of terminators is the end of a sentence."""
+    """Decide whether a run of terminators, or what a break may have been lost behind, ends one."""
+    if match.re is _LOST_BREAK:
+        return _is_lost_break(text, line_start, match)
     start, end = match.span()
     mark = match.group()
     if end >= len(text) or any(c in _FOREIGN_STOPS for c in mark):
@@ -147,9 +149,7 @@ def sentence_spans(text: str) -> list[Span]:
         for match in _breaks(text, *line.span()):
             if match.end() <= begin:
                 continue
-            if match.end() == line.end() or (
-                _is_lost_break if match.re is _LOST_BREAK else _ends_sentence
-            )(text, begin, match):
+            if match.end() == line.end() or _ends_sentence(text, begin, match):
                 spans.append((begin, match.end()))
                 begin = match.end()
         spans.append((begin, line.end()))
