@@ -17,10 +17,12 @@ class LowRank(nn.Module):
     Args:
         linear: The layer.
         rank: Of the change, which is kept in float32.
+        dropout: Share of the inputs that the change does not see in training.
     """
 
-    def __init__(self, linear: nn.Linear, *, rank: int) -> None:
+    def __init__(self, linear: nn.Linear, *, rank: int, dropout: float = 0.0) -> None:
         super().__init__()
+        self.dropout = nn.Dropout(dropout)
         self.linear = linear.requires_grad_(False)
         scale = 1.0 / math.sqrt(linear.in_features)
         device = linear.weight.device
@@ -30,7 +32,7 @@ class LowRank(nn.Module):
     def forward(self, states: Tensor) -> Tensor:
         """Return W x + 2 B A x."""
         a, b = self.a.to(states.dtype), self.b.to(states.dtype)
-        changed: Tensor = self.linear(states) + _SCALE * ((states @ a.t()) @ b.t())
+        changed: Tensor = self.linear(states) + _SCALE * ((self.dropout(states) @ a.t()) @ b.t())
         return changed
 
     def factors(self) -> tuple[np.ndarray, np.ndarray]:

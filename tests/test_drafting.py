@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from tests.fakes import FakeCompleter, FakeGenerator
 from vnqa.drafting import Drafter
-from vnqa.prompt import NOTHING, completion, examples, examples_of_persons
+from vnqa.prompt import NOTHING, completion, examples, examples_of_whether
 
 QUESTION, SHOWN = "Ai khánh thành cầu Bến Ngự?", "Bà Lê Thu An khánh thành cầu Bến Ngự."
 
@@ -15,13 +17,27 @@ class TrainedCompleter(FakeCompleter):
     is_trained_to_answer = True
 
 
-def test_a_generator_that_was_trained_is_asked_as_it_was_trained() -> None:
-    for question in ("Cầu Bến Ngự do ai khánh thành?", "Ai là người khánh thành cầu Bến Ngự?"):
-        generator = TrainedCompleter("bà Lê Thu An", -0.1)
-        assert Drafter(generator).draft(question, SHOWN) == (["bà Lê Thu An"], -0.1)
-        asked = question.replace("do ai", "do những ai")
-        prefix = "" if asked == question else examples_of_persons()
-        assert generator.prompts == [prefix + completion(asked, SHOWN)]
+@pytest.mark.parametrize(
+    ("question", "asked"),
+    [
+        ("Cầu Bến Ngự do ai khánh thành?", "Cầu Bến Ngự do những ai khánh thành?"),
+        ("Ai là người khánh thành cầu Bến Ngự?", "Ai là người khánh thành cầu Bến Ngự?"),
+    ],
+)
+def test_a_generator_that_was_trained_is_shown_no_examples(question: str, asked: str) -> None:
+    generator = TrainedCompleter("bà Lê Thu An", -0.1)
+    assert Drafter(generator).draft(question, SHOWN) == (["bà Lê Thu An"], -0.1)
+    assert generator.prompts == [completion(asked, SHOWN)]
+
+
+def test_only_one_that_was_not_trained_is_shown_how_to_say_yes_or_no() -> None:
+    question = "Bà An có khánh thành cầu Bến Ngự không?"
+    for generator, prefix in (
+        (TrainedCompleter("có", -0.1), ""),
+        (FakeCompleter("có", -0.1), examples_of_whether()),
+    ):
+        assert Drafter(generator).judge(question, SHOWN) == pytest.approx(math.exp(-0.1))
+        assert generator.prompts == [prefix + completion(question, SHOWN)]
 
 
 def test_another_is_shown_examples_and_asked_for_all_persons() -> None:

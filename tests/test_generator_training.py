@@ -18,9 +18,12 @@ from transformers import Qwen2Config, Qwen2ForCausalLM
 
 from benchmarks.generator import __main__ as main
 from benchmarks.generator.examples import Example, chosen
+from benchmarks.generator.labels import LABELS, NEWS, VIQUAD, labelled_articles, labels
 from benchmarks.generator.learning import Sequenced, loss_of, train, write
 from benchmarks.generator.network import GeneratorNetwork
 from benchmarks.low_rank import truncated
+from benchmarks.quality.datasets import DATA, is_tuning, read_jsonl
+from benchmarks.reader.examples import is_held_out
 from vnqa.weights.adapter import read_generator_adapter
 from vnqa.weights.qwen2 import build_tokenizer
 
@@ -73,18 +76,69 @@ def test_a_change_is_cut_to_its_largest_directions() -> None:
         np.testing.assert_allclose(tall @ small, best, atol=1e-9)
 
 
-def example(question: str, answer: str, *, is_held_out: bool = False, how: str = "best") -> Example:
-    return Example("xquad_vi", how, "p", question, f"Đoạn {answer}.", answer, is_held_out)
+def example(
+    question: str,
+    answer: str,
+    *,
+    kind: str = "xquad_vi",
+    is_held_out: bool = False,
+    how: str = "best",
+) -> Example:
+    shown = f"Đoạn {answer or how}."
+    return Example(kind, how, "p", question, shown, answer, is_held_out)
 
 
 def test_training_has_every_answer_once_few_refusals_and_nothing_held_out() -> None:
     answered = [example(f"Câu {n}?", f"số {n}") for n in range(40)]
-    refused = [example(f"Hỏi {n}?", "") for n in range(90)]
+    beside = [example(f"Câu {n}?", "", how="other") for n in range(40)]
+    far = [example(f"Hỏi {n}?", "", how="other") for n in range(90)]
+    near = [example(f"Hỏi {n}?", "", how="more") for n in range(5)]
+    snippets = [example(f"Ai {n}?", "", kind="person_qa_train") for n in range(9)]
     held_out = [example(f"Giữ {n}?", f"số {n}", is_held_out=True) for n in range(10)]
-    taken = chosen([*answered, *answered, *refused, *held_out])
+    taken = chosen([*answered, *answered, *beside, *far, *near, *snippets, *held_out])
     assert sorted(e.question for e in taken if e.answer) == sorted(e.question for e in answered)
-    assert len([e for e in taken if not e.answer]) == 12
+    refused = [e for e in taken if not e.answer]
+    asked = [e for e in refused if e.question.startswith("Hỏi")]
+    assert len(asked) == 8
+    assert {e.question for e in near} <= {e.question for e in asked}
+    assert len([e for e in refused if e.question.startswith("Câu")]) == 10
+    assert len([e for e in refused if e.kind == "person_qa_train"]) == 2
     assert not any(e.is_held_out for e in taken)
+
+
+def test_a_few_questions_are_spelt_as_people_type() -> None:
+    question = "Hội chợ sách mùa thu thu hút bao nhiêu khách?"
+    spelt = [main._spelt(question, random.Random(n)) for n in range(400)]
+    others = [one for one in spelt if one != question]
+    assert 20 <= len(others) <= 100
+    assert "hoi cho sach mua thu thu hut bao nhieu khach?" in others
+    assert len(set(others)) == 2  # the other one has a typo
+
+
+def test_labels_are_of_the_tuning_halves_and_hold_no_text_of_the_articles() -> None:
+    records = read_jsonl(LABELS)
+    assert len(records) > 4000
+    fields = {"set", "article_id", "question", "qid", "start", "end", "says"}
+    for record in records:
+        assert is_tuning(record["article_id"])
+        assert set(record) <= fields
+        assert ("qid" in record) == (record["set"] == VIQUAD)
+        assert record.get("start", 0) < record.get("end", 1)
+        assert record.get("says", "có") in ("có", "không")
+    assert any(is_held_out(record["article_id"]) for record in records)
+
+
+@pytest.mark.skipif(not DATA.is_dir(), reason=f"{DATA} is not there")
+def test_labels_stand_in_their_articles() -> None:
+    texts = {
+        (kind, article.article_id): article.text
+        for kind in (VIQUAD, NEWS, "xquad_vi", "mlqa_vi_dev")
+        for article in labelled_articles(kind)
+    }
+    for label in labels():
+        text = texts[label.kind, label.article_id][label.start : label.end]
+        assert text == text.strip()
+        assert bool(text) == (label.end > 0)
 
 
 def test_training_from_a_file_writes_an_adapter_and_judges_it(

@@ -14,7 +14,6 @@ from vnqa.generators import Completer, Generator, Turn
 from vnqa.prompt import (
     completion,
     examples,
-    examples_of_persons,
     examples_of_whether,
     turns,
     turns_of_whether,
@@ -30,7 +29,7 @@ _MAX_TOKENS = 64
 _WHO = re.compile(
     r"(?:^[Aa]i\b|(?<![Nn]hững )(?<!là )\bai\b(?!\s*\?*$))(?! [Cc]ập\b|-)"
 )  # not AI, Ai Cập, Ai-len
-_WHO_IS = re.compile(r"[Aa]i là\b")  # asks for one
+_WHO_IS = re.compile(r"[Aa]i là\b")  # asks for one, as a trained model knows
 _VERDICT = re.compile(  # not "không rõ"
     r"(?:có|không|chưa|rồi|đúng|phải|đã|yes|no)(?:[,.:;].*)?", re.IGNORECASE | re.DOTALL
 )
@@ -59,16 +58,14 @@ class Drafter:
     def __init__(self, generator: Generator, stop: threading.Event | None = None) -> None:
         self._generator = generator
         self._stop = stop
+        self._is_trained = isinstance(generator, Completer) and bool(
+            getattr(generator, "is_trained_to_answer", False)
+        )  # then it needs no worked examples
 
     def draft(self, question: str, shown: str) -> Drafted:
         """Return what the model says to a question about an excerpt."""
-        prefix, asked = examples(), _for_all(question)
-        is_completer = isinstance(self._generator, Completer)
-        if is_completer and getattr(self._generator, "is_trained_to_answer", False):
-            if asked == question or _WHO_IS.match(question):
-                prefix, asked = "", question
-            else:  # it was taught by questions that ask for one
-                prefix = examples_of_persons()
+        asked = question if self._is_trained and _WHO_IS.match(question) else _for_all(question)
+        prefix = "" if self._is_trained else examples()
         text, log_probability = self._said(prefix, asked, shown, turns)
         statements = split_statements(text)[:_MAX_STATEMENTS]
         return Drafted(
@@ -82,7 +79,8 @@ class Drafter:
         constant where probabilities are not known. Which of both it says is not used: small models
         often err there.
         """
-        text, log_probability = self._said(examples_of_whether(), question, shown, turns_of_whether)
+        prefix = "" if self._is_trained else examples_of_whether()
+        text, log_probability = self._said(prefix, question, shown, turns_of_whether)
         says = any(_VERDICT.fullmatch(statement) for statement in split_statements(text))
         if log_probability is None:
             return EXTRACTED if says else 0.0

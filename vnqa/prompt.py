@@ -181,12 +181,6 @@ def examples() -> str:
 
 
 @functools.cache
-def examples_of_persons() -> str:
-    """Return two of them: an answer of two persons, and one of one."""
-    return _written([_EXAMPLES[0], _EXAMPLES[2]])
-
-
-@functools.cache
 def examples_of_whether() -> str:
     """Return worked examples of what a sentence settles: "có", "không", or nothing."""
     return _written(_WHETHER)

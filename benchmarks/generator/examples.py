@@ -6,6 +6,7 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from benchmarks.generator.labels import Label, labelled_articles, labels
 from benchmarks.quality.datasets import DATA, Dataset, alqac, is_tuning, read_jsonl, reading_set
 from benchmarks.quality.indexes import built_index
 from benchmarks.reader.examples import answer_places, is_held_out
@@ -25,6 +26,8 @@ _TOP_K = 6
 _LOOKED_AT = 5  # sentences
 _MOST_CHARS = 1_400  # longer ones of laws are left out
 _PASSAGES = ("xquad_vi", "mlqa_vi_dev")
+_SNIPPETS = ("person_qa_train", "alqac2022")
+_NEAREST = ("best", "more")  # ways of showing
 
 
 class Example(NamedTuple):
@@ -36,7 +39,7 @@ class Example(NamedTuple):
         passage_id: The gold passage.
         question: As it was asked.
         shown: The excerpt.
-        answer: A stretch of it; empty if it holds none.
+        answer: A stretch of it, or "có" or "không"; empty if it holds none.
         is_held_out: Kept from training.
     """
 
@@ -50,15 +53,16 @@ class Example(NamedTuple):
 
 
 class _Gold(NamedTuple):
-    """An answer and where it begins in an article."""
+    """What answers a question, where it begins in an article, and what is said if not that."""
 
     article_id: str
     start: int
     text: str
+    says: str = ""
 
 
 def all_examples(embedder: Embedder, reader: Reader) -> Iterator[Example]:
-    """Yield the examples of all tuning halves, those held out too; takes minutes.
+    """Yield the examples of all tuning halves and labels, those held out too; takes minutes.
 
     Args:
         embedder: For the indexes that are searched.
@@ -90,6 +94,31 @@ def all_examples(embedder: Embedder, reader: Reader) -> Iterator[Example]:
                 else:
                     gold = golds[dataset.name][question.question, source]
                 yield from _examples(dataset.name, question, found, gold)
+
+
+def labelled_examples(embedder: Embedder, reader: Reader) -> Iterator[Example]:
+    """Yield the examples of the questions that were written or marked for training."""
+    by_set: dict[str, list[Label]] = {}
+    for label in labels():
+        by_set.setdefault(label.kind, []).append(label)
+    for kind, asked in by_set.items():
+        articles = [a for a in labelled_articles(kind) if is_tuning(a.article_id)]
+        texts = {article.article_id: article.text for article in articles}
+        folder = built_index(f"generator-{kind}", articles, embedder)
+        with Collection.open(folder, read_only=True) as collection:
+            for label in asked:
+                text = texts[label.article_id][label.start : label.end]
+                golds = [_Gold(label.article_id, label.start, text, label.says)] if text else []
+                question = Question(
+                    question=label.question,
+                    article_ids=(label.article_id,),
+                    answerable=bool(golds),
+                )
+                reads = (
+                    reader if is_held_out(label.article_id) else None
+                )  # it takes most of the time
+                found = _evidence(collection, question.question, None, embedder, reads)
+                yield from _examples(kind, question, found, golds)
 
 
 def _law() -> Dataset:
@@ -136,7 +165,7 @@ def _evidence(
     question: str,
     sources: Iterable[str] | None,
     embedder: Embedder,
-    reader: Reader,
+    reader: Reader | None,
 ) -> list[Evidence]:
     scope = scope_of(top_k=_TOP_K, since=None, until=None, sources=sources)
     with collection.snapshot() as snapshot:
@@ -164,8 +193,8 @@ def _examples(
         if len(text) > _MOST_CHARS:
             continue
         held = [gold for gold in golds if any(_holds(source, gold) for source in shown)]
-        answer = held[0].text if held else ""
-        if answer and answer not in text:
+        answer = (held[0].says or held[0].text) if held else ""
+        if held and not held[0].says and answer not in text:
             continue  # it runs over the end of a sentence
         if not answer and any(gold.text.lower() in text.lower() for gold in golds):
             continue
@@ -194,18 +223,24 @@ def _around(
 def chosen(examples: Sequence[Example]) -> list[Example]:
     """Return the examples to train on: every answer once an excerpt, and half as many refusals.
 
-    More refusals would teach to refuse; those of passages count before those of snippets.
+    More refusals would teach to refuse. They are of questions that nothing answers, the nearest
+    sentences first; of sentences beside the one that answers; and of snippets.
     """
     different = {(e.question, e.shown): e for e in reversed(examples) if not e.is_held_out}
     answers = [e for e in different.values() if e.answer]
+    refusals = [e for e in different.values() if not e.answer]
+    answered = {(e.kind, e.question) for e in answers}
     chance = random.Random(1)
-    passages = [e for e in different.values() if not e.answer and e.kind in _PASSAGES]
-    snippets = [
-        e
-        for e in different.values()
-        if not e.answer and e.kind not in _PASSAGES and e.how in ("best", "more")
-    ]
-    for part in (passages, snippets):
-        chance.shuffle(part)
+    chance.shuffle(refusals)
+    of_snippets = [e for e in refusals if e.kind in _SNIPPETS and e.how in _NEAREST]
+    others = [e for e in refusals if e.kind not in _SNIPPETS]
+    hard = [e for e in others if (e.kind, e.question) not in answered]
+    hard.sort(key=lambda e: e.how not in _NEAREST)
+    soft = [e for e in others if (e.kind, e.question) in answered]
     count = len(answers)
-    return answers + passages[: round(0.3 * count)] + snippets[: round(0.25 * count)]
+    return (
+        answers
+        + hard[: round(0.2 * count)]
+        + soft[: round(0.25 * count)]
+        + of_snippets[: round(0.06 * count)]
+    )

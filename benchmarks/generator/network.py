@@ -18,9 +18,10 @@ class GeneratorNetwork(nn.Module):
     Args:
         model: In the data type that it computes with; its linear layers are replaced.
         rank: Of each change.
+        dropout: See `LowRank`.
     """
 
-    def __init__(self, model: Qwen2ForCausalLM, *, rank: int) -> None:
+    def __init__(self, model: Qwen2ForCausalLM, *, rank: int, dropout: float = 0.0) -> None:
         super().__init__()
         self.model = model.requires_grad_(False)
         self.changes: dict[str, LowRank] = {}
@@ -28,7 +29,7 @@ class GeneratorNetwork(nn.Module):
             for short, place in MATRICES.items():
                 parent, _, name = place.rpartition(".")
                 module = layer.get_submodule(parent)
-                changed = LowRank(getattr(module, name), rank=rank)
+                changed = LowRank(getattr(module, name), rank=rank, dropout=dropout)
                 setattr(module, name, changed)
                 self.changes[f"blk.{number}.{short}"] = changed
 
