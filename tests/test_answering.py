@@ -114,9 +114,9 @@ def test_of_two_sentences_that_settle_it_as_likely_the_nearer_is_said() -> None:
     ids=["refused", "unsure", "something else"],
 )
 def test_nothing_is_said_where_no_sentence_settles_it(says: dict[str, tuple[str, float]]) -> None:
-    said, verdict = answered(Writer(says), "Vé vào cửa có đắt không?", threshold=0.4)
+    said, verdict = answered(Writer(says), "Vé vào cửa có đắt không?", threshold=THRESHOLD)
     assert (said, verdict.reason) == ([], "doubtful")
-    assert verdict.confidence < 0.4
+    assert verdict.confidence < THRESHOLD
 
 
 @pytest.mark.parametrize("verdict", ["Không rõ.", "Không xác định", "Có thể", "Chưa rõ"])

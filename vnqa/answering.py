@@ -184,9 +184,8 @@ def _settled(
     The sentence is said whole: "không" alone stands in no source, and a part says too little.
     """
     settles, source = settling(question, evidence, drafter)
-    return _Answered(
-        [Grounded(source.text, source, (0, len(source.text)))], likely * settles, "refused"
-    )
+    sure = combined(likely, MOST_TRUSTED * settles)
+    return _Answered([Grounded(source.text, source, (0, len(source.text)))], sure, "refused")
 
 
 def _is_less_sure(draft: Drafted, least: float) -> bool:

@@ -16,16 +16,10 @@ def settling(
 ) -> tuple[float, Evidence]:
     """Return the sentence that likeliest settles a question, and how likely it does, 0 to 1.
 
-    Of 60 such questions of news (12 without an answer) 18 are answered where that times the
-    confidence of the evidence is at least 0.4, 12 of them by a sentence that settles it; at 0.2 37,
-    of which 16. Small models tell poorly whether a sentence says yes or no, and better whether it
-    says either.
-
     Args:
         question: Asks whether something is so.
         evidence: Best first, at least one sentence.
         drafter: Asks the model.
     """
     judged = [(drafter.judge(question, source.text), source) for source in evidence[:_LOOKED_AT]]
-    settles, best = max(judged, key=lambda each: _WEIGHT * each[0] + each[1].score)
-    return settles * best.coverage, best
+    return max(judged, key=lambda each: _WEIGHT * each[0] + each[1].score)
