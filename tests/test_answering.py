@@ -26,7 +26,7 @@ SENTENCES = (
 QUESTION = "Hội chợ hoa do người nào mở màn?"
 
 
-def evidence() -> list[Evidence]:
+def evidence(coverage: float = 1.0) -> list[Evidence]:
     """Return the sentences of an article, best first, each less near than the one before."""
     text = " ".join(SENTENCES)
     article = Article(article_id="a", title="Hội chợ hoa", text=text)
@@ -34,7 +34,7 @@ def evidence() -> list[Evidence]:
     hit = Hit(rank=1, score=1.0, passage=passage, article=article)
     starts = [text.index(sentence) for sentence in SENTENCES]
     return [
-        Evidence(article, start, start + len(sentence), 5.0 - place, cosine, 1.0, hit)
+        Evidence(article, start, start + len(sentence), 5.0 - place, cosine, coverage, hit)
         for place, (start, sentence, cosine) in enumerate(
             zip(starts, SENTENCES, (1.0, *[0.9] * 6), strict=True)
         )
@@ -47,6 +47,7 @@ class Writer(FakeCompleter):
     def __init__(self, says: Mapping[str, tuple[str, float]]) -> None:
         super().__init__("", 0.0)
         self.says = says
+        self.is_trained_to_answer = False
         self.read: list[str] = []
 
     def complete(self, prefix: str, text: str, **more: Any) -> Draft:
@@ -100,7 +101,20 @@ def test_whether_something_is_so_is_answered_by_the_sentence_that_settles_it(ver
     said, end = answered(writer, "Khách có đi thẳng được không?")
     assert said == [SENTENCES[2]]
     assert end.reason is None
+    assert end.confidence > THRESHOLD
     assert writer.read == list(SENTENCES[:4])
+
+
+def test_one_that_was_not_trained_settles_it_only_with_words_of_the_question() -> None:
+    question, found = "Khách có đi thẳng được không?", evidence(coverage=0.4)
+    words = QuestionWords(question, lambda terms, plain: ([1 for _ in terms], 10))
+    sure = {}
+    for is_trained in (True, False):
+        writer = Writer({SENTENCES[0]: ("không", -0.1)})
+        writer.is_trained_to_answer = is_trained
+        *_, verdict = answer_from(question, words, found, writer, threshold=0.0)
+        sure[is_trained] = verdict.confidence
+    assert sure[False] < THRESHOLD < sure[True]
 
 
 def test_of_two_sentences_that_settle_it_as_likely_the_nearer_is_said() -> None:

@@ -53,19 +53,22 @@ class Drafter:
         generator: The model.
         stop: Set by another thread when the answer is not wanted any more: what is being written
             ends at the next token, with `Stopped`. Without it Ctrl-C ends it.
+
+    Attributes:
+        is_trained: The model was trained to answer, and needs no worked examples.
     """
 
     def __init__(self, generator: Generator, stop: threading.Event | None = None) -> None:
         self._generator = generator
         self._stop = stop
-        self._is_trained = isinstance(generator, Completer) and bool(
+        self.is_trained = isinstance(generator, Completer) and bool(
             getattr(generator, "is_trained_to_answer", False)
-        )  # then it needs no worked examples
+        )
 
     def draft(self, question: str, shown: str) -> Drafted:
         """Return what the model says to a question about an excerpt."""
-        asked = question if self._is_trained and _WHO_IS.match(question) else _for_all(question)
-        prefix = "" if self._is_trained else examples()
+        asked = question if self.is_trained and _WHO_IS.match(question) else _for_all(question)
+        prefix = "" if self.is_trained else examples()
         text, log_probability = self._said(prefix, asked, shown, turns)
         statements = split_statements(text)[:_MAX_STATEMENTS]
         return Drafted(
@@ -79,7 +82,7 @@ class Drafter:
         constant where probabilities are not known. Which of both it says is not used: small models
         often err there.
         """
-        prefix = "" if self._is_trained else examples_of_whether()
+        prefix = "" if self.is_trained else examples_of_whether()
         text, log_probability = self._said(prefix, question, shown, turns_of_whether)
         says = any(_VERDICT.fullmatch(statement) for statement in split_statements(text))
         if log_probability is None:

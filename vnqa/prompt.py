@@ -1,7 +1,7 @@
 """The prompt: fixed worked examples, then the question and a few sentences of evidence.
 
 What comes before the question is the same for every one, so that a generator can cache it. One that
-was trained on such prompts needs none, or few.
+was trained on such prompts needs none.
 """
 
 from __future__ import annotations

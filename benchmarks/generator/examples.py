@@ -62,7 +62,7 @@ class _Gold(NamedTuple):
 
 
 def all_examples(embedder: Embedder, reader: Reader) -> Iterator[Example]:
-    """Yield the examples of all tuning halves and labels, those held out too; takes minutes.
+    """Yield the examples of all tuning halves, those held out too; takes minutes.
 
     Args:
         embedder: For the indexes that are searched.
@@ -114,9 +114,8 @@ def labelled_examples(embedder: Embedder, reader: Reader) -> Iterator[Example]:
                     article_ids=(label.article_id,),
                     answerable=bool(golds),
                 )
-                reads = (
-                    reader if is_held_out(label.article_id) else None
-                )  # it takes most of the time
+                # It takes most of the time; those that are learnt from need not be the nearest.
+                reads = reader if is_held_out(label.article_id) else None
                 found = _evidence(collection, question.question, None, embedder, reads)
                 yield from _examples(kind, question, found, golds)
 
@@ -223,7 +222,7 @@ def _around(
 def chosen(examples: Sequence[Example]) -> list[Example]:
     """Return the examples to train on: every answer once an excerpt, and half as many refusals.
 
-    More refusals would teach to refuse. They are of questions that nothing answers, the nearest
+    More refusals would teach to refuse. They are of questions that no excerpt answers, the nearest
     sentences first; of sentences beside the one that answers; and of snippets.
     """
     different = {(e.question, e.shown): e for e in reversed(examples) if not e.is_held_out}

@@ -1,7 +1,7 @@
-"""Questions written for training, and where their answers stand, without text of the articles.
+"""Questions written or marked for training, and where their answers stand.
 
 Language models read the tuning half of viquad_retrieval_dev, whose questions come without answers,
-and marked them; and they read passages of the tuning halves of xquad_vi and mlqa_vi_dev, and 300
+and marked them; and they read passages of the tuning halves of xquad_vi and mlqa_vi_dev, and 360
 articles of news_baomoi_2017, and wrote questions of their own, some that are not answered there.
 """
 
@@ -26,7 +26,7 @@ class Label(NamedTuple):
     Attributes:
         kind: The set that the article is of.
         article_id: The article that it was asked of.
-        question: In words of its own.
+        question: As it was asked.
         start: First code point of what answers it, in the article's text; 0 if nothing does.
         end: One past the last.
         says: "có" or "không" where it asks whether something is so; else empty.
