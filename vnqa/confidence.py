@@ -43,10 +43,10 @@ _NOT_READ = -3.0  # in place of a score, for an answer from a sentence that no r
 
 # Confidence: see `combined`. Power by 70 held-out questions of xquad_vi and mlqa_vi_dev, gold
 # article there and taken out, and 186 on real news, asked in other words than theirs; threshold by
-# 68 of both kinds when the trust had been fitted anew (benchmarks/quality.md).
+# 143 of both kinds when the trust had been fitted anew (benchmarks/quality.md).
 _POWER = 0.3
-THRESHOLD = 0.45
-EXTRACTED = 0.73  # trust in a sentence that no model read, or in a draft of unknown probability
+THRESHOLD = 0.4
+EXTRACTED = 0.65  # trust in a sentence that no model read, or in a draft of unknown probability
 REFUSED = 0.3  # where nothing is said
 MOST_TRUSTED = 0.98  # no draft is trusted more
 _READ = 3

@@ -4,7 +4,7 @@ from vnqa import NewsQA
 from vnqa.evaluation import evaluate, read_questions
 
 with NewsQA.open("embeddings/tin-tuc", threshold=0.0, read_only=True) as qa:
-    print(evaluate(qa, read_questions("questions.jsonl"), threshold=0.45).table())
+    print(evaluate(qa, read_questions("questions.jsonl"), threshold=0.4).table())
 """
 
 from __future__ import annotations
