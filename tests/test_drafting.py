@@ -6,7 +6,7 @@ import pytest
 
 from tests.fakes import FakeCompleter, FakeGenerator
 from vnqa.drafting import Drafter
-from vnqa.prompt import NOTHING, completion, examples, examples_of_whether
+from vnqa.prompt import NOTHING, completion, examples, examples_of_persons, examples_of_whether
 
 QUESTION, SHOWN = "Ai khánh thành cầu Bến Ngự?", "Bà Lê Thu An khánh thành cầu Bến Ngự."
 
@@ -18,16 +18,27 @@ class TrainedCompleter(FakeCompleter):
 
 
 @pytest.mark.parametrize(
-    ("question", "asked"),
+    ("question", "prefix", "asked"),
     [
-        ("Cầu Bến Ngự do ai khánh thành?", "Cầu Bến Ngự do những ai khánh thành?"),
-        ("Ai là người khánh thành cầu Bến Ngự?", "Ai là người khánh thành cầu Bến Ngự?"),
+        (
+            "Cầu Bến Ngự do ai khánh thành?",
+            examples_of_persons(),
+            "Cầu Bến Ngự do những người nào khánh thành?",
+        ),
+        (
+            "Ai là người khánh thành cầu Bến Ngự?",
+            "",
+            "Ai là người khánh thành cầu Bến Ngự?",
+        ),
+        ("Cầu Bến Ngự dài bao nhiêu?", "", "Cầu Bến Ngự dài bao nhiêu?"),
     ],
 )
-def test_a_generator_that_was_trained_is_shown_no_examples(question: str, asked: str) -> None:
+def test_a_generator_that_was_trained_is_shown_examples_of_persons_only(
+    question: str, prefix: str, asked: str
+) -> None:
     generator = TrainedCompleter("bà Lê Thu An", -0.1)
     assert Drafter(generator).draft(question, SHOWN) == (["bà Lê Thu An"], -0.1)
-    assert generator.prompts == [completion(asked, SHOWN)]
+    assert generator.prompts == [prefix + completion(asked, SHOWN)]
 
 
 def test_only_one_that_was_not_trained_is_shown_how_to_say_yes_or_no() -> None:

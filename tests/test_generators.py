@@ -24,7 +24,14 @@ from vnqa.weights.adapter import read_generator_adapter
 
 SYSTEM = Turn("system", "Bạn trả lời câu hỏi bằng tiếng Việt, thật ngắn gọn.")
 CAPITAL = [SYSTEM, Turn("user", "Thủ đô của Việt Nam là gì?")]
-STORY = [SYSTEM, Turn("user", "Hãy kể một câu chuyện dài về một dòng sông.")]
+STORY = [
+    SYSTEM,
+    Turn(
+        "user",
+        "Đoạn trích: Sông Lam Giang bắt nguồn từ dãy núi đá vôi phía tây, chảy qua những cánh rừng "
+        "già rồi đổ ra biển.\nCâu hỏi: Sông Lam Giang bắt nguồn từ đâu, chảy qua đâu?",
+    ),
+]
 
 
 class Named:

@@ -14,6 +14,7 @@ from vnqa.generators import Completer, Generator, Turn
 from vnqa.prompt import (
     completion,
     examples,
+    examples_of_persons,
     examples_of_whether,
     turns,
     turns_of_whether,
@@ -55,7 +56,7 @@ class Drafter:
             ends at the next token, with `Stopped`. Without it Ctrl-C ends it.
 
     Attributes:
-        is_trained: The model was trained to answer, and needs no worked examples.
+        is_trained: The model was trained to answer, and needs no worked examples, or few.
     """
 
     def __init__(self, generator: Generator, stop: threading.Event | None = None) -> None:
@@ -67,8 +68,11 @@ class Drafter:
 
     def draft(self, question: str, shown: str) -> Drafted:
         """Return what the model says to a question about an excerpt."""
-        asked = question if self.is_trained and _WHO_IS.match(question) else _for_all(question)
-        prefix = "" if self.is_trained else examples()
+        prefix, asked = examples(), _for_all(question, "ai")
+        if self.is_trained:
+            prefix, asked = "", question
+            if not _WHO_IS.match(question) and _WHO.search(question):
+                prefix, asked = examples_of_persons(), _for_all(question, "người nào")
         text, log_probability = self._said(prefix, asked, shown, turns)
         statements = split_statements(text)[:_MAX_STATEMENTS]
         return Drafted(
@@ -109,10 +113,10 @@ class Drafter:
         return written
 
 
-def _for_all(question: str) -> str:
+def _for_all(question: str, whom: str) -> str:
     """Return a question that asks for every person where it asks for one or several."""
     return _WHO.sub(
-        lambda match: "Những ai" if match.group()[0].isupper() else "những ai", question
+        lambda match: f"{'Những' if match.group()[0].isupper() else 'những'} {whom}", question
     )
 
 

@@ -1,7 +1,7 @@
 """The prompt: fixed worked examples, then the question and a few sentences of evidence.
 
 What comes before the question is the same for every one, so that a generator can cache it. One that
-was trained on such prompts needs none.
+was trained on such prompts needs none, or few.
 """
 
 from __future__ import annotations
@@ -178,6 +178,12 @@ def _ask(shown: str, question: str) -> str:
 def examples() -> str:
     """Return the worked examples as plain text, for `completion` to follow."""
     return _written(_EXAMPLES)
+
+
+@functools.cache
+def examples_of_persons() -> str:
+    """Return two of them: an answer of two persons, and one of one."""
+    return _written([_EXAMPLES[0], _EXAMPLES[2]])
 
 
 @functools.cache
