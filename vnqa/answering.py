@@ -184,8 +184,9 @@ def _settled(
     The sentence is said whole: "không" alone stands in no source, and a part says too little.
     """
     settles, source = settling(question, evidence, drafter)
-    sure = combined(likely, MOST_TRUSTED * settles)
-    if not drafter.is_trained:  # such a model tells little; the sentence must be near
+    if drafter.is_trained:
+        sure = combined(likely, MOST_TRUSTED * settles)
+    else:  # such a model tells little; the sentence must be near
         sure = likely * settles * source.coverage
     return _Answered([Grounded(source.text, source, (0, len(source.text)))], sure, "refused")
 

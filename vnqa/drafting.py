@@ -68,11 +68,12 @@ class Drafter:
 
     def draft(self, question: str, shown: str) -> Drafted:
         """Return what the model says to a question about an excerpt."""
-        prefix, asked = examples(), _for_all(question, "ai")
-        if self.is_trained:
+        if not self.is_trained:
+            prefix, asked = examples(), _for_all(question, "ai")
+        elif _WHO.search(question) and not _WHO_IS.match(question):
+            prefix, asked = examples_of_persons(), _for_all(question, "người nào")
+        else:
             prefix, asked = "", question
-            if not _WHO_IS.match(question) and _WHO.search(question):
-                prefix, asked = examples_of_persons(), _for_all(question, "người nào")
         text, log_probability = self._said(prefix, asked, shown, turns)
         statements = split_statements(text)[:_MAX_STATEMENTS]
         return Drafted(
