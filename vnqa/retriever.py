@@ -26,7 +26,7 @@ _DENSE_WEIGHT_UNACCENTED = 0.2
 _PAIR_WEIGHT = 0.75  # of a pair of syllables in BM25, a single one being 1
 _CANDIDATES = 200
 _RESTORED_FROM = 20
-_RELEVANCE_WEIGHT = 0.15  # of the reader's log-odds against the fused score
+_RELEVANCE_WEIGHT = 0.2  # of the reader's log-odds against the fused score
 
 
 def fuse(

@@ -14,7 +14,6 @@ from benchmarks.low_rank import LowRank
 from vnqa.reader.inputs import OTHER, TYPES
 from vnqa.weights.e5 import E5Weights
 
-_RANK = 16
 _PLACES = {  # name of a matrix in the weights' file → its module in a layer of transformers
     "q": "attention.self.query",
     "k": "attention.self.key",
@@ -29,14 +28,14 @@ _NORMS = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
 class ReaderNetwork(nn.Module):
     """Gives each token of a question and a passage logits of starting and ending the answer."""
 
-    def __init__(self, weights: E5Weights) -> None:
+    def __init__(self, weights: E5Weights, *, rank: int, dropout: float = 0.0) -> None:
         super().__init__()
         self.bert = _encoder(weights)
         for layer in self.bert.encoder.layer:
             for place in _PLACES.values():
                 parent, _, name = place.rpartition(".")
                 module = layer.get_submodule(parent)
-                setattr(module, name, LowRank(getattr(module, name), rank=_RANK))
+                setattr(module, name, LowRank(getattr(module, name), rank=rank, dropout=dropout))
         self.bert.embeddings.token_type_embeddings.weight.requires_grad = True
         self.head = nn.Linear(weights.hidden, 4)
         nn.init.normal_(self.head.weight, std=0.02)
@@ -47,7 +46,7 @@ class ReaderNetwork(nn.Module):
         states = self.bert(
             input_ids=ids, attention_mask=mask, token_type_ids=types
         ).last_hidden_state
-        with torch.autocast("cpu", enabled=False):
+        with torch.autocast(ids.device.type, enabled=False):
             logits = self.head(states.float())
         passage = ((types >= OTHER) & (mask > 0)).float()
         mean = (logits[..., 3] * passage).sum(1) / passage.sum(1).clamp(min=1)
@@ -87,7 +86,7 @@ def _encoder(weights: E5Weights) -> BertModel:
         num_attention_heads=weights.heads, intermediate_size=inner,
         max_position_embeddings=weights.positions, type_vocab_size=len(TYPES),
         layer_norm_eps=weights.epsilon, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0,
-        attn_implementation="eager",
+        attn_implementation="sdpa",
     )  # fmt: skip
     plain_type = torch.tensor(weights.tensor("emb.type", hidden)[0])
     types = plain_type.repeat(len(TYPES), 1)
@@ -117,4 +116,4 @@ def _tensor(weights: E5Weights, name: str, columns: int = 0) -> Tensor:
 
 
 def _numpy(parameter: Tensor) -> np.ndarray:
-    return parameter.detach().float().numpy()
+    return parameter.detach().cpu().float().numpy()

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from benchmarks.reader.examples import MAX_TOKENS, Group, Item
@@ -203,13 +204,15 @@ def _with_others(groups: list[Group]) -> Iterator[Group]:
         sublinear_tf=True, max_features=200_000,
     )  # fmt: skip
     passages = vectorizer.fit_transform(f"{item.title} {item.text}" for item, _ in pool)
+    by_word = passages.T.tocsr()  # converted once, not for every question
     for i, group in enumerate(groups):
         (span,) = group.items[0].spans or ()
         answer = group.items[0].text[slice(*span)].lower()
-        scores = (vectorizer.transform([group.question]) @ passages.T).toarray()[0]
+        scores = (vectorizer.transform([group.question]) @ by_word).toarray()[0]
+        nearest = scores.argpartition(-30)[-30:] if len(scores) > 30 else np.arange(len(scores))
         others = [
             pool[j][0]._replace(answers=False, spans=[], own=False)
-            for j in scores.argsort()[::-1][:30]
+            for j in nearest[scores[nearest].argsort()[::-1]]
             if pool[j][1] != i and answer not in pool[j][0].text.lower()
         ]
         yield group._replace(items=[*group.items, *others[:2]])
