@@ -28,7 +28,7 @@ from sklearn.model_selection import cross_val_predict
 from benchmarks.quality.datasets import DATA, Dataset, everywhere, reading_set
 from benchmarks.quality.indexes import built_index
 from benchmarks.reader.examples import is_held_out
-from vnqa.confidence import read_signs, signs
+from vnqa.confidence import relevance, signs
 from vnqa.embedders import Embedder
 from vnqa.embedders.bundled import BundledEmbedder
 from vnqa.evaluation import Question
@@ -41,12 +41,12 @@ from vnqa.retriever import rerank, understand
 
 RESULT = Path(__file__).parent / "results" / "confidence.json"
 _LEAST = 0.2  # of the evidence's, at which abstaining is judged
-NAMES = ("cosine", "coverage", "margin", "found", "relevance")
+NAMES = ("cosine", "coverage", "margin", "relevance")
 _HITS, _SPARE = 6, 3
 
 
 class Seen(NamedTuple):
-    """What was found for a question: the five signs, and whether there is an answer."""
+    """What was found for a question: the four signs, and whether there is an answer."""
 
     signs: tuple[float, ...]
     answerable: bool
@@ -101,8 +101,8 @@ def one_snippet(embedder: Embedder, reader: Reader) -> Iterator[Seen]:
 
 def _seen(evidence: list[Evidence], answerable: bool) -> Iterator[Seen]:
     """Yield the signs, unless no sentence is left to judge by: then the confidence is 0 anyway."""
-    if (read := read_signs(evidence)) is not None:
-        yield Seen((*signs(evidence), *read), answerable)
+    if (read := relevance(evidence)) is not None:
+        yield Seen((*signs(evidence), read), answerable)
 
 
 def fitted(seen: list[Seen], tested: slice, count: int) -> dict[str, object]:

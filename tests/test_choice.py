@@ -120,10 +120,8 @@ def test_trust_in_other_words_is_that_of_an_unlikely_stretch() -> None:
 
 
 def test_confidence_rises_with_what_the_reader_says() -> None:
-    likely, unlikely = sentences("Trần Văn Tư", 8.0, 3.0), sentences("Trần Văn Tư", -8.0, -3.0)
+    likely, unlikely = sentences("Trần Văn Tư", 8.0, 3.0), sentences("Trần Văn Tư", 8.0, -3.0)
     assert confidence(likely) > confidence(unlikely) > 0.0
-    relevant = sentences("Trần Văn Tư", -8.0, 3.0)
-    assert confidence(likely) > confidence(relevant) > confidence(unlikely)
 
 
 def said_by(

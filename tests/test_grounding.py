@@ -464,6 +464,38 @@ def test_a_kind_that_is_asked_for_is_said(
     ("question", "sentence", "draft", "text"),
     [
         (
+            "Ai ký biên bản?",
+            "Ông Phạm Văn Đức đã đến Huế, cùng bà Julia Smith ký biên bản.",
+            "Julia Smith",
+            "Ông Phạm Văn Đức đã đến Huế, cùng bà Julia Smith",
+        ),
+        (
+            "Những người nào ký biên bản?",
+            "Chủ tịch Lê An cùng với nhạc sĩ Đỗ Bảo ký biên bản.",
+            "nhạc sĩ Đỗ Bảo",
+            "Lê An cùng với nhạc sĩ Đỗ Bảo",
+        ),
+        ("Ai đã đến Huế?", "Ông Lê An đến Huế, cùng bà Đỗ Bảo ký.", "Lê An", "Lê An"),
+        ("Lê An ký cùng ai?", "Ông Lê An cùng bà Đỗ Bảo ký biên bản.", "Đỗ Bảo", "Đỗ Bảo"),
+        ("Ông An gặp ai?", "Ông Lê An cùng bà Đỗ Bảo gặp ông Vũ Tư.", "Vũ Tư", "Vũ Tư"),
+        ("Ai là phó đoàn?", "Ông Lê An cùng bà Đỗ Bảo đến Huế.", "Đỗ Bảo", "Đỗ Bảo"),
+        ("Ai bị bắt?", "Ông Lê An khai báo, cùng ngày Đỗ Bảo bị bắt.", "Đỗ Bảo", "Đỗ Bảo"),
+        ("Ai về đích?", "Lê An dẫn đầu nhưng cuối cùng Đỗ Bảo về đích.", "Đỗ Bảo", "Đỗ Bảo"),
+        ("Ai dự tiệc?", "Ông Lê An cùng vợ là Đỗ Bảo dự tiệc.", "Đỗ Bảo", "Đỗ Bảo"),
+    ],
+)
+def test_whoever_did_it_with_another_is_said_with_that_one(
+    question: str, sentence: str, draft: str, text: str
+) -> None:
+    found = ground(draft, question, evidence_of(sentence))
+    assert found is not None
+    assert found.text == text
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "draft", "text"),
+    [
+        (
             "Lũ nhỏ trên những sông nào?",
             "Lũ nhỏ trên sông Thao, sông Lô, sông Kỳ Cùng với biên độ 2 m.",
             "sông Thao, sông Lô",

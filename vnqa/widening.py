@@ -93,6 +93,13 @@ _DENIED = re.compile(r"\b(?:không|chưa|chẳng|đừng|cấm|trừ|phủ nhậ
 _JOIN = re.compile(r", | và (?:cả )?")
 _JOINED = re.compile(r"(?:^|, | và )((?:[^\W\d_]+ ){0,2}?)$")
 _ENDS_LIST = re.compile(r"[,.;:)]|\s+(?:và|cùng)\s|\s*$")
+# "Ông A đến Huế, cùng bà B ký biên bản": who signed are both; not "cùng ngày", not "cuối cùng".
+_COMPANION = re.compile(
+    r"(?<!cuối )(?<!vô )(?<!tận )(?<!sau )\bcùng "
+    r"(?!ngày |lúc |kỳ |thời |năm |tháng |một |nhau |loại )(?:với )?(?:(?!là )[^\W\d_]+ ){0,12}$"
+)
+_WHO_DID = re.compile(r"(?<!là )\bai\b(?! là\b)|\b(?:người|nhân vật) nào\b", re.IGNORECASE)
+_WITH_WHOM = re.compile(r"\b(?:cùng|với)\b", re.IGNORECASE)
 _TWO_WORDS = re.compile(r"(?:\b([^\W\d_]+) )?\b([^\W\d_]+) $")
 _BEFORE = 64  # code points before a span that are looked at
 _AFTER = 32  # and after it
@@ -147,11 +154,14 @@ def widen(text: str, start: int, end: int) -> Span:
 def widen_for(question: str, text: str, start: int, end: int) -> Span:
     """Take in what a question makes a part of a span that `widen` gave.
 
-    That is "khi" or "sau khi" where it asks when; and where it asks "môi trường nào", these words
-    before "mát mẻ", which alone would be no environment. A name needs no such word.
+    That is "khi" or "sau khi" where it asks when; whom somebody did it with, where it asks who; and
+    where it asks "môi trường nào", these words before "mát mẻ", which alone would be no
+    environment. A name needs no such word.
     """
     if asks_when(question):
         return _with_when(text, start, end), end
+    if _WHO_DID.search(question) and not _WITH_WHOM.search(question):
+        start = _with_companion(question, text, start, end)
     if asks_for_several(question):
         start, end = _with_rest_of_list(text, start, end)
     if text[start : start + 1].islower() and (kind := kind_asked(question)):
@@ -185,6 +195,26 @@ def _with_rest_of_list(text: str, start: int, end: int) -> Span:
         if "và" in join.group():
             break
     return start, end
+
+
+def _with_companion(question: str, text: str, start: int, end: int) -> int:
+    """Return where the person begins together with whom ("cùng") the persons of a span did it.
+
+    The person has a Vietnamese family name and is not of the question; nearer names are of places.
+    """
+    before = _COMPANION.search(text, max(0, start - 2 * _BEFORE), start)
+    given = names(text)
+    if before is None or not any(start < name.end <= end for name in given):
+        return start
+    asked = {syllable_key(word) for word in question.split()}
+    persons = [
+        name
+        for name in given
+        if name.end <= before.start() and has_family(text[name.start : name.end])
+    ]
+    if not persons or asked.intersection(persons[-1].keys):
+        return start
+    return persons[-1].start
 
 
 def _with_when(text: str, start: int, end: int) -> int:
