@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.fakes import FakeCompleter
 from vnqa.answering import Verdict, answer_from
 from vnqa.choice import read_answer
-from vnqa.confidence import confidence, trust_when_read
+from vnqa.confidence import THRESHOLD, confidence, trust_when_read
 from vnqa.evidence import Evidence, QuestionWords
 from vnqa.generators import Draft
 from vnqa.grounding import ground_span
@@ -117,6 +117,10 @@ def test_trust_rises_with_both_signs(one: float, other: float, score: float, mor
 
 def test_trust_in_other_words_is_that_of_an_unlikely_stretch() -> None:
     assert trust_when_read(-0.1, 12.0) > trust_when_read(-0.1, None) > trust_when_read(-0.1, -9.0)
+
+
+def test_what_only_a_reader_says_stays_below_the_default_threshold() -> None:
+    assert trust_when_read(None, 15.0) < THRESHOLD < trust_when_read(-0.3, 15.0)
 
 
 def test_confidence_rises_with_what_the_reader_says() -> None:

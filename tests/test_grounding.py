@@ -482,6 +482,12 @@ def test_a_kind_that_is_asked_for_is_said(
         ("Ai bị bắt?", "Ông Lê An khai báo, cùng ngày Đỗ Bảo bị bắt.", "Đỗ Bảo", "Đỗ Bảo"),
         ("Ai về đích?", "Lê An dẫn đầu nhưng cuối cùng Đỗ Bảo về đích.", "Đỗ Bảo", "Đỗ Bảo"),
         ("Ai dự tiệc?", "Ông Lê An cùng vợ là Đỗ Bảo dự tiệc.", "Đỗ Bảo", "Đỗ Bảo"),
+        ("Ai được cứu?", "Bác sĩ Lê An cùng ê kíp cứu bé Đỗ Bảo sáng nay.", "Đỗ Bảo", "Đỗ Bảo"),
+        ("Bộ trưởng tiếp ai?", "Ông Lê An cùng ông Đỗ Bảo tiếp Vũ Tư ở Huế.", "Vũ Tư", "Vũ Tư"),
+        ("Ai vắng mặt?", "Lê An có mặt nhưng không, cùng bà Đỗ Bảo ở nhà.", "Đỗ Bảo", "Đỗ Bảo"),
+        ("Ai giành huy chương?", "Ở phố Lê Lai cùng Đỗ Bảo về nhất.", "Đỗ Bảo", "Đỗ Bảo"),
+        ("Ai bị khởi tố?", "Lê An được thả, cùng vụ án này Đỗ Bảo bị bắt.", "Đỗ Bảo", "Đỗ Bảo"),
+        ("Ai ra mắt?", "Lê An vắng mặt. Sáng nay, cùng ca sĩ Đỗ Bảo ra mắt.", "Đỗ Bảo", "Đỗ Bảo"),
     ],
 )
 def test_whoever_did_it_with_another_is_said_with_that_one(

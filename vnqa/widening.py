@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 
 from vnqa.language.dates import Date, dates
-from vnqa.language.names import has_family, names
+from vnqa.language.names import has_family, holds_name, name_keys, names
 from vnqa.language.numbers import Number, is_counted, numbers
-from vnqa.language.questions import asks_for_several, asks_when, kind_asked
+from vnqa.language.questions import asks_for_several, asks_when, asks_who_did, kind_asked
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import syllable_key
 
@@ -93,13 +93,16 @@ _DENIED = re.compile(r"\b(?:không|chưa|chẳng|đừng|cấm|trừ|phủ nhậ
 _JOIN = re.compile(r", | và (?:cả )?")
 _JOINED = re.compile(r"(?:^|, | và )((?:[^\W\d_]+ ){0,2}?)$")
 _ENDS_LIST = re.compile(r"[,.;:)]|\s+(?:và|cùng)\s|\s*$")
-# "Ông A đến Huế, cùng bà B ký biên bản": who signed are both; not "cùng ngày", not "cuối cùng".
+# "Ông A cùng bà B ký biên bản", "Ông A đến Huế, cùng bà B ký": who signed are both.
 _COMPANION = re.compile(
-    r"(?<!cuối )(?<!vô )(?<!tận )(?<!sau )\bcùng "
-    r"(?!ngày |lúc |kỳ |thời |năm |tháng |một |nhau |loại )(?:với )?(?:(?!là )[^\W\d_]+ ){0,12}$"
+    r",? cùng (?:với )?(?:(?:ông|bà|anh|chị|em|cô|chú|bác|cậu|vợ|chồng|bạn|đồng nghiệp|nhạc sĩ"
+    r"|ca sĩ|nghệ sĩ|diễn viên|đạo diễn|tiến sĩ|bác sĩ|giáo sư|luật sư|đại sứ|thứ trưởng"
+    r"|(?:phó )?(?:thủ tướng|chủ tịch|giám đốc|bộ trưởng|tổng thống)) ){0,2}$",
+    re.IGNORECASE,
 )
-_WHO_DID = re.compile(r"(?<!là )\bai\b(?! là\b)|\b(?:người|nhân vật) nào\b", re.IGNORECASE)
-_WITH_WHOM = re.compile(r"\b(?:cùng|với)\b", re.IGNORECASE)
+_BEFORE_COMPANION = re.compile(r"(?: (?!không\b|chưa\b|chẳng\b|và\b)[^\W\d_]+){0,5}")
+_PLACE_BEFORE = re.compile(r"\b(?:thành phố|tỉnh|quận|huyện|phường|xã|phố|đường|giải) $", re.I)
+_GOES_ON = re.compile(r" [^\W\d_A-ZĐ]")
 _TWO_WORDS = re.compile(r"(?:\b([^\W\d_]+) )?\b([^\W\d_]+) $")
 _BEFORE = 64  # code points before a span that are looked at
 _AFTER = 32  # and after it
@@ -160,7 +163,7 @@ def widen_for(question: str, text: str, start: int, end: int) -> Span:
     """
     if asks_when(question):
         return _with_when(text, start, end), end
-    if _WHO_DID.search(question) and not _WITH_WHOM.search(question):
+    if asks_who_did(question):
         start = _with_companion(question, text, start, end)
     if asks_for_several(question):
         start, end = _with_rest_of_list(text, start, end)
@@ -198,23 +201,27 @@ def _with_rest_of_list(text: str, start: int, end: int) -> Span:
 
 
 def _with_companion(question: str, text: str, start: int, end: int) -> int:
-    """Return where the person begins together with whom ("cùng") the persons of a span did it.
+    """Return where the person begins together with whom ("cùng") the person of a span did it.
 
-    The person has a Vietnamese family name and is not of the question; nearer names are of places.
+    What they did follows the span. The first has a Vietnamese family name, is not of the question,
+    and stands right before "cùng", or a few words before ", cùng".
     """
-    before = _COMPANION.search(text, max(0, start - 2 * _BEFORE), start)
-    given = names(text)
-    if before is None or not any(start < name.end <= end for name in given):
+    together = _COMPANION.search(text, max(0, start - _BEFORE), start)
+    if together is None or not _GOES_ON.match(text, end):
         return start
-    asked = {syllable_key(word) for word in question.split()}
+    asked = name_keys(question)
     persons = [
         name
-        for name in given
-        if name.end <= before.start() and has_family(text[name.start : name.end])
+        for name in names(text)
+        if name.end <= together.start() and has_family(text[name.start : name.end])
     ]
-    if not persons or asked.intersection(persons[-1].keys):
+    if not persons or holds_name(asked, first := persons[-1]):
         return start
-    return persons[-1].start
+    is_near = first.end == together.start() or (
+        text[together.start()] == ","
+        and _BEFORE_COMPANION.fullmatch(text, first.end, together.start()) is not None
+    )
+    return first.start if is_near and not _PLACE_BEFORE.search(text, 0, first.start) else start
 
 
 def _with_when(text: str, start: int, end: int) -> int:

@@ -98,6 +98,10 @@ _WHETHER = re.compile(
 _IS_IT = re.compile(
     r"\b(?:có (?:phải|đúng)|phải chăng|đúng hay sai)\b|(?:^|, )liệu\b(?! pháp)", re.IGNORECASE
 )
+_WHO_DID = re.compile(  # not "AI", "Ai Cập"; not with whom
+    r"\W*(?:[Nn]hững |[Cc]ác )?(?:[Aa]i\b(?! [Cc]ập\b|-)|(?:[Nn]gười|[Nn]hân vật) nào\b)"
+    r"(?! là\b|.*\b(?:cùng|với)\b)"
+)
 # "Có ai bị thương không" asks whether; "Ai có lỗi mà không …" does not.
 _WH = re.compile(r"\b(?:ai|gì|nào|đâu)\b|^\W*tên\b", re.IGNORECASE)
 _WH_ANYWHERE = re.compile(
@@ -213,6 +217,11 @@ def _is_date_alone(statement: str) -> bool:
 def asks_when(question: str) -> bool:
     """Tell whether a question asks for a time, be it a date or when something else happened."""
     return _WHEN.search(nfc(question)) is not None
+
+
+def asks_who_did(question: str) -> bool:
+    """Tell whether a question begins by asking who did something ("ai"), not who is ("ai là")."""
+    return _WHO_DID.match(nfc(question)) is not None
 
 
 def asks_for_several(question: str) -> bool:
