@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from vnqa.evidence import Evidence, QuestionWords, select_evidence
 from vnqa.index import Sentences
 from vnqa.language.sentences import coordinate_spans, sentence_spans
 from vnqa.prompt import completion, examples, excerpt, sentences_to_read, turns
+from vnqa.reader import Reading
 from vnqa.records import Article, Hit, Passage
 
 TEXT = (
@@ -24,7 +26,7 @@ def frequencies(terms: Sequence[str], *, plain: bool) -> tuple[list[int], int]:
     return [1 for _ in terms], 10
 
 
-def evidence_for(question: str) -> list[Evidence]:
+def evidence_for(question: str, readings: Sequence[Reading] | None = None) -> list[Evidence]:
     article = Article(article_id="a", title="Cầu mới", text=TEXT)
     passage = Passage(passage_id=0, article_id="a", start=0, end=len(TEXT), text=TEXT)
     hits = [Hit(rank=1, score=1.0, passage=passage, article=article)]
@@ -33,7 +35,7 @@ def evidence_for(question: str) -> list[Evidence]:
     spans = sentence_spans(TEXT)
     vectors = embedder.embed_passages([TEXT[start:end] for start, end in spans])
     vector = embedder.embed_query(question)
-    return select_evidence(words, vector, hits, [Sentences(spans, vectors)])
+    return select_evidence(words, vector, hits, [Sentences(spans, vectors)], readings)
 
 
 def test_the_sentence_that_answers_comes_first() -> None:
@@ -50,6 +52,32 @@ def test_a_sentence_without_what_is_asked_for_is_a_little_worse(
     for source in evidence_for(question):
         lost = 0.0 if "320" in source.text else 0.5
         assert scores[source.text] == pytest.approx(source.score - lost)
+
+
+@pytest.mark.parametrize(
+    ("found", "gained"),
+    [
+        (8.0, 0.08 * 8),
+        (-3.0, 0.08 * -3),
+        (40.0, 0.08 * 15),
+        (-40.0, 0.08 * -10),
+        (None, 0.08 * -10),
+    ],
+)
+def test_what_a_reader_finds_in_a_sentence_counts_within_bounds(
+    found: float | None, gained: float
+) -> None:
+    question, at = "Ai thiết kế cầu?", 2
+    spans = np.array(sentence_spans(TEXT), dtype=np.int32)[: at if found is None else None]
+    starts = np.zeros(len(spans), dtype=np.float32)  # a token a sentence
+    if found is not None:
+        starts[at] = found
+    plain = {source.text: source.score for source in evidence_for(question)}
+    read = evidence_for(question, [Reading(0.0, starts, np.zeros_like(starts), spans)])
+    scores = {source.text: source.score for source in read}
+    assert scores["Ông Tư thiết kế cầu."] == pytest.approx(plain["Ông Tư thiết kế cầu."] + gained)
+    assert scores["Cầu Bến Ngự dài 320 m."] == plain["Cầu Bến Ngự dài 320 m."]
+    assert [source.score for source in read] == sorted(scores.values(), reverse=True)
 
 
 def test_every_sentence_is_evidence_and_a_slice() -> None:

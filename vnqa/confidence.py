@@ -134,7 +134,7 @@ def trust_when_read(log_probability: float | None, score: float | None) -> float
         score: The reader's for the stretch that is the answer (`Found.score`); ``None`` where it
             did not read that far.
     """
-    score = _NOT_READ if score is None else _clipped(score)
+    score = _NOT_READ if score is None else clipped(score)
     log_probability = _NOT_DRAFTED if log_probability is None else log_probability
     return _logistic(
         _READ_TRUST_INTERCEPT
@@ -147,7 +147,8 @@ def _surprise(log_probability: float) -> float:
     return math.sqrt(max(0.0, -log_probability))
 
 
-def _clipped(score: float) -> float:
+def clipped(score: float) -> float:
+    """Return a reader's score for an answer within the bounds beyond which it says no more."""
     return max(_LEAST, min(_MOST, score))
 
 

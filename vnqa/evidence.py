@@ -7,9 +7,9 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from vnqa.confidence import clipped
 from vnqa.language.orders import is_no_evidence
 from vnqa.language.questions import asking_words, may_hold_answer
-from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import folded_syllables, has_diacritics, syllables
 from vnqa.records import Article, Hit
 
@@ -30,7 +30,6 @@ _CONTEXT_WEIGHT = 0.5
 _PASSAGE_WEIGHT = 0.1
 _OTHER_KIND = 0.5
 _FOUND_WEIGHT = 0.08
-_LEAST_FOUND, _MOST_FOUND = -10.0, 15.0  # beyond, it says no more
 _PAIR_WEIGHT = 0.5  # of a pair of syllables, a single one being 1
 
 
@@ -152,13 +151,6 @@ def _rarity(count: int, total: int) -> float:
     return inverse if count else inverse / 2.0
 
 
-def _found_score(reading: Reading, hit: Hit, sentence: Span) -> float:
-    """Return a reader's score for the likeliest answer in a sentence of a passage, clipped."""
-    shift = hit.passage.start
-    found = reading.best((sentence[0] - shift, sentence[1] - shift))
-    return _LEAST_FOUND if found is None else max(_LEAST_FOUND, min(_MOST_FOUND, found.score))
-
-
 def select_evidence(
     words: QuestionWords,
     query_vector: NDArray[np.float32],
@@ -196,11 +188,12 @@ def select_evidence(
                 + _PASSAGE_WEIGHT * hit.score
                 - (0.0 if may_hold_answer(text, words.question) else _OTHER_KIND)
             )
-            if reading is not None:
-                score += _FOUND_WEIGHT * _found_score(reading, hit, (start, end))
             coverage = words.topic_share(context)
-            evidence.append(
-                Evidence(hit.article, start, end, score, cosine, coverage, hit, reading)
-            )
+            source = Evidence(hit.article, start, end, score, cosine, coverage, hit, reading)
+            if reading is not None:
+                found = source.found
+                score += _FOUND_WEIGHT * clipped(-math.inf if found is None else found.score)
+                source = source._replace(score=score)
+            evidence.append(source)
             before = text
     return sorted(evidence, key=lambda e: (-e.score, e.hit.rank, e.start))

@@ -126,10 +126,8 @@ def real_groups(folder: Path, embedder: BundledEmbedder) -> Iterator[Group]:
 def _labelled(
     searched: Sequence[NewsQA], asked: Sequence[Label], embedder: BundledEmbedder
 ) -> Iterator[Group]:
-    """Yield questions that were written, those on an article's reporting half left out."""
+    """Yield questions that were written."""
     for label in asked:
-        if not is_tuning(label.article_id):
-            continue
         text = searched[0].article(label.article_id).text
         answers = (text[label.start : label.end],) if label.end and not label.says else ()
         question = Question(
@@ -152,6 +150,9 @@ def _of_viquad(
     """Return a question whose passage should be found even where it does not answer."""
     label = marked.get((question.question, question.article_ids[0]))
     spans = [(label.start, label.end)] if label is not None and label.end else None
+    if label is not None and label.end:
+        text = searched[0].article(label.article_id).text
+        question = question.model_copy(update={"answers": (text[label.start : label.end],)})
     group = _group(searched, VIQUAD, question, embedder, lambda _: spans)
     if label is None or label.end:
         return group

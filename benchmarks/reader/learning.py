@@ -109,7 +109,7 @@ def prepared(
     """Return the groups as tokens, so many times with other passages and sentences; in parallel."""
     tasks = [(group, seed + 7919 * turn) for turn in range(times) for group in groups]
     pool = ProcessPoolExecutor(
-        os.cpu_count(), get_context("fork"), initializer=_begin, initargs=(tokenizer.to_str(),)
+        os.cpu_count(), get_context("spawn"), initializer=_begin, initargs=(tokenizer.to_str(),)
     )
     with pool:
         return list(pool.map(_prepare, tasks, chunksize=64))
@@ -154,10 +154,14 @@ def batches(
 
 
 def loss_of(network: nn.Module, batch: Sequence[Prepared]) -> Tensor:
-    """Return the mean loss of a group: of spans, of ranking, of telling whether it answers."""
+    """Return the mean loss of a group.
+
+    Of the span in each passage, of the passages' order, of the span among those of all passages,
+    and of telling whether a passage answers.
+    """
     device = next(network.parameters()).device
     flat = [example for group in batch for example in group.examples]
-    width = -(-max(group.width for group in batch) // 32) * 32  # few shapes to compile
+    width = -(-max(group.width for group in batch) // 32) * 32
     ids = torch.full((len(flat), width), PAD)
     types = torch.zeros_like(ids)
     places = torch.zeros((len(flat), _PLACES, 2), dtype=torch.long)  # the first token: no answer
@@ -248,6 +252,7 @@ def train(
         losses += loss.detach()
         if done % _TOLD == 0 or done == len(parts):
             seconds = time.perf_counter() - started
-            print(f"step {done}/{len(parts)}, loss {float(losses) / _TOLD:.3f}, {seconds:.0f} s")
+            loss_of_last = float(losses) / (done % _TOLD or _TOLD)
+            print(f"step {done}/{len(parts)}, loss {loss_of_last:.3f}, {seconds:.0f} s", flush=True)
             losses.zero_()
     network.eval()

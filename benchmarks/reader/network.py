@@ -28,7 +28,7 @@ _NORMS = {"aln": "attention.output.LayerNorm", "oln": "output.LayerNorm"}
 class ReaderNetwork(nn.Module):
     """Gives each token of a question and a passage logits of starting and ending the answer."""
 
-    def __init__(self, weights: E5Weights, *, rank: int, dropout: float = 0.0) -> None:
+    def __init__(self, weights: E5Weights, *, rank: int, dropout: float) -> None:
         super().__init__()
         self.bert = _encoder(weights)
         for layer in self.bert.encoder.layer:

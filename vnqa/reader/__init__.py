@@ -3,8 +3,8 @@
 A second look at retrieved passages, each read together with the question: the "reader" of a
 retriever-reader system (Chen et al. 2017). It ranks passages better than vectors and words do,
 tells where the answer stands, and that there is none. It is the bundled encoder with a low-rank
-adapter, trained by ``benchmarks/reader`` on the tuning halves of the development sets and on
-questions made from news.
+adapter, trained by ``benchmarks/reader`` on the tuning halves of the development sets, on questions
+that language models wrote, and on questions made from news.
 """
 
 from __future__ import annotations
