@@ -33,7 +33,8 @@ _NO_COMPARISON = "".join(
     "xa gần tốt kém đắt rẻ sâu dày mỏng mạnh yếu sớm muộn".split()
 )
 _BOUND = re.compile(
-    rf"\b(?:{_NO_COMPARISON}hơn|gần|khoảng|dưới|(?<!\d )trên|ngót|xấp xỉ|(?:ít|nhiều) nhất(?: là)?"
+    rf"\b(?:{_NO_COMPARISON}hơn|gần|khoảng|chừng|dưới|(?<!\d )trên|ngót|xấp xỉ"
+    r"|(?:ít|nhiều) nhất(?: là)?"
     r"|(?:tối thiểu|tối đa)(?: là)?|không quá|(?:chưa|không) (?:đến|tới|đầy|đủ)|từ đủ)\s+$",
     re.IGNORECASE,
 )
