@@ -105,7 +105,7 @@ class NewsQA:
                 with this one instead of raising.
             lang: Language of reasons for abstaining.
             threshold: Least confidence, 0 to 1, at which something is answered; no draft's is above
-                0.98, no sentence's above 0.65 where nothing is drafted.
+                0.98, no sentence's above 0.57 where nothing is drafted.
             cache_answers: How many answers are kept, to be given again when the same is asked with
                 the same arguments and the collection has not changed; 0 keeps none.
             cache_dir: Where converted bundled models are kept; by default the user's cache folder.
