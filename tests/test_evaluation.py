@@ -289,7 +289,7 @@ class TestReport:
         assert report.abstention["AUROC"].value == 0.5  # one confidence for all
         assert (report.questions, report.unanswerable) == (3, 1)
         assert (report.articles, report.embedder, report.generator) == (2, "fake-32", "fake")
-        assert (report.threshold, report.version) == (0.5, vnqa.__version__)
+        assert (report.threshold, report.version) == (0.45, vnqa.__version__)
         assert [stage for stage, *_ in told] == ["ranking"] * 3 + ["answering"] * 3
         assert Report.model_validate_json(report.model_dump_json()) == report
 
