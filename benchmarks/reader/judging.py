@@ -12,10 +12,11 @@ from sklearn.metrics import roc_auc_score
 from tokenizers import Tokenizer
 
 from benchmarks.reader.examples import Group, Item
+from benchmarks.reader.learning import padded
 from benchmarks.reader.network import ReaderNetwork
 from vnqa.evaluation import exact_match, f1
-from vnqa.reader import Reading
-from vnqa.reader.inputs import OTHER, reader_input
+from vnqa.reader import Reading, reading_of
+from vnqa.reader.inputs import reader_input
 from vnqa.weights.batches import PAD
 
 
@@ -33,27 +34,18 @@ def readings(
     """Return what `vnqa.reader.Reader.read` returns, from the network that is trained."""
     device = next(network.parameters()).device
     inputs = [reader_input(tokenizer, question, item.title, item.text) for item in items]
-    ids = torch.full((len(inputs), max(len(each.ids) for each in inputs)), PAD)
-    types = torch.zeros_like(ids)
-    for row, each in enumerate(inputs):
-        ids[row, : len(each.ids)] = torch.tensor(each.ids)
-        types[row, : len(each.types)] = torch.tensor(each.types)
+    ids, types = padded(inputs, max(len(each.ids) for each in inputs))
     ids, types = ids.to(device), types.to(device)
     with torch.autocast(device.type, torch.bfloat16):
         logits = [each.float().cpu().numpy() for each in network(ids, types, (ids != PAD).long())]
-    found = []
-    for each, starts, ends, relevance in zip(inputs, *logits, strict=True):
-        spans = np.array(each.spans, dtype=np.int32)
-        text = np.flatnonzero((np.array(each.types) >= OTHER) & (spans[:, 1] > 0))
-        found.append(
-            Reading(float(relevance), starts[text] - starts[0], ends[text] - ends[0], spans[text])
-        )
-    return found
+    return [
+        reading_of(each, starts, ends, float(relevance))
+        for each, starts, ends, relevance in zip(inputs, *logits, strict=True)
+    ]
 
 
 def judge(network: ReaderNetwork, groups: Sequence[Group], tokenizer: Tokenizer) -> None:
     """Print, by set: hit@1 and MRR among what was found, EM and F1 of the best span, area."""
-    network.eval()
     by_kind: dict[str, list[_Read]] = {}
     for group in groups:
         read = readings(network, group.question, group.items, tokenizer)

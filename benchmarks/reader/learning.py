@@ -153,6 +153,16 @@ def batches(
     yield from found
 
 
+def padded(inputs: Sequence[ReaderInput], width: int) -> tuple[Tensor, Tensor]:
+    """Return token ids and types, int64 (inputs, width) each."""
+    ids = torch.full((len(inputs), width), PAD)
+    types = torch.zeros_like(ids)
+    for row, each in enumerate(inputs):
+        ids[row, : len(each.ids)] = torch.tensor(each.ids)
+        types[row, : len(each.types)] = torch.tensor(each.types)
+    return ids, types
+
+
 def loss_of(network: nn.Module, batch: Sequence[Prepared]) -> Tensor:
     """Return the mean loss of a group.
 
@@ -162,14 +172,11 @@ def loss_of(network: nn.Module, batch: Sequence[Prepared]) -> Tensor:
     device = next(network.parameters()).device
     flat = [example for group in batch for example in group.examples]
     width = -(-max(group.width for group in batch) // 32) * 32
-    ids = torch.full((len(flat), width), PAD)
-    types = torch.zeros_like(ids)
+    ids, types = padded([example.input for example in flat], width)
     places = torch.zeros((len(flat), _PLACES, 2), dtype=torch.long)  # the first token: no answer
     is_place = torch.zeros((len(flat), _PLACES), dtype=torch.bool)
     weight = torch.zeros(len(flat))
     for row, example in enumerate(flat):
-        ids[row, : len(example.input.ids)] = torch.tensor(example.input.ids)
-        types[row, : len(example.input.types)] = torch.tensor(example.input.types)
         if example.spans is not None:
             spans = sorted(set(example.spans))[:_PLACES] or [(0, 0)]
             places[row, : len(spans)] = torch.tensor(spans)

@@ -98,10 +98,6 @@ _WHETHER = re.compile(
 _IS_IT = re.compile(
     r"\b(?:có (?:phải|đúng)|phải chăng|đúng hay sai)\b|(?:^|, )liệu\b(?! pháp)", re.IGNORECASE
 )
-_WHO_DID = re.compile(  # not "AI", "Ai Cập"; not with whom
-    r"\W*(?:[Nn]hững |[Cc]ác )?(?:[Aa]i\b(?! [Cc]ập\b|-)|(?:[Nn]gười|[Nn]hân vật) nào\b)"
-    r"(?! là\b|.*\b(?:cùng|với)\b)"
-)
 # "Có ai bị thương không" asks whether; "Ai có lỗi mà không …" does not.
 _WH = re.compile(r"\b(?:ai|gì|nào|đâu)\b|^\W*tên\b", re.IGNORECASE)
 _WH_ANYWHERE = re.compile(
@@ -114,7 +110,12 @@ _POLITELY = re.compile(
 _ASKS_WHY = re.compile(  # not "Sao Hỏa có bao nhiêu vệ tinh?"
     r"^\W*(?:(?:[Vv]ì|[Tt]ại) sao\b|[Ss]ao (?!băng|chổi|hỏa|kim|mộc|th[ổủ])(?=[^\W\d_A-ZĐ]))"
 )
-_WHO = re.compile(r"\b[Aa]i\b(?! [Cc]ập\b|-)")  # not AI, Ai Cập, Ai-len
+_AI = r"\b[Aa]i\b(?! [Cc]ập\b|-)"  # not AI, Ai Cập, Ai-len
+_WHO = re.compile(_AI)
+_WHO_DID = re.compile(  # not with whom
+    rf"\W*(?:[Nn]hững |[Cc]ác )?(?:{_AI}|(?:[Nn]gười|[Nn]hân vật) nào\b)"
+    r"(?! là\b|.*\b(?:cùng|với)\b)"
+)
 _TIME = re.compile(
     r"\b(?:khi|lúc|sau|trước|từ|trong|suốt|khoảng|giữa|đầu|cuối|năm|tháng|ngày|tuần|giờ|phút|hôm|nay"
     r"|hiện|sáng|trưa|chiều|tối|đêm|xuân|hạ|thu|đông|mùa|vụ|thế k[ỷỉ]|thập niên|thập k[ỷỉ]|thời|kỷ"

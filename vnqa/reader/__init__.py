@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from vnqa.language.sentences import Span
-from vnqa.reader.inputs import OTHER, reader_input
+from vnqa.reader.inputs import OTHER, ReaderInput, reader_input
 from vnqa.weights import Progress
 from vnqa.weights.batches import open_encoder, token_states
 from vnqa.weights.cache import converted_folder
@@ -96,6 +96,24 @@ class Reading(NamedTuple):
         return float(self.starts[touched[0]] + self.ends[touched[-1]])
 
 
+def reading_of(
+    given: ReaderInput, starts: NDArray[np.float32], ends: NDArray[np.float32], relevance: float
+) -> Reading:
+    """Return what a network's logits say of a passage.
+
+    Args:
+        given: The question and the passage.
+        starts: Of each token, float32 (at least as many as there are): the first is "no answer".
+        ends: The same for the answer's last token.
+        relevance: Log-odds that the passage answers.
+    """
+    import numpy as np
+
+    spans = np.array(given.spans, dtype=np.int32)
+    text = np.flatnonzero((np.array(given.types) >= OTHER) & (spans[:, 1] > 0))
+    return Reading(relevance, starts[text] - starts[0], ends[text] - ends[0], spans[text])
+
+
 class Reader:
     """multilingual-e5-small with a low-rank adapter, on the CPU, in int8, through CTranslate2.
 
@@ -146,16 +164,9 @@ class Reader:
             encoder, [each.ids for each in inputs], [each.types for each in inputs]
         ):
             logits = states @ adapter.head.T + adapter.bias
-            types, spans = np.array(inputs[row].types), np.array(inputs[row].spans, dtype=np.int32)
-            passage = np.flatnonzero(types >= OTHER)
+            passage = np.flatnonzero(np.array(inputs[row].types) >= OTHER)
             relevance = logits[0, 2] + (logits[passage, 3].mean() if len(passage) else 0.0)
-            text = np.flatnonzero((types >= OTHER) & (spans[:, 1] > 0))
-            readings[row] = Reading(
-                float(relevance),
-                logits[text, 0] - logits[0, 0],
-                logits[text, 1] - logits[0, 1],
-                spans[text],
-            )
+            readings[row] = reading_of(inputs[row], logits[:, 0], logits[:, 1], float(relevance))
         return [reading for reading in readings if reading is not None]
 
     def _load(self) -> tuple[Any, Tokenizer, LowRankAdapter]:
