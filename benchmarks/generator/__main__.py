@@ -35,6 +35,7 @@ _KEPT_RANK = 4  # smaller, and right more often on held-out questions
 _EPOCHS, _RATE, _DROPOUT = 1.5, 2e-4, 0.05  # three epochs are no better
 _BATCH_TOKENS = 8192
 _SPELT_OTHERWISE = 0.14  # of the questions: half without diacritics, half with a typo
+_NOT_MARKED = 0.2  # of the questions are without their question mark
 _AT_ONCE, _MAX_TOKENS = 256, 32
 
 
@@ -74,6 +75,8 @@ def _sequenced(example: Example, tokenizer: Tokenizer, end: list[int]) -> Sequen
 
 def _spelt(question: str, chance: random.Random) -> str:
     """Return a question as it is or, seldom, as people type it."""
+    if chance.random() < _NOT_MARKED:
+        question = question.rstrip("? ")
     if chance.random() >= _SPELT_OTHERWISE:
         return question
     return chance.choice((without_diacritics, with_typo))(question)

@@ -116,7 +116,9 @@ def labelled_examples(embedder: Embedder, reader: Reader) -> Iterator[Example]:
                 )
                 # It takes most of the time; those that are learnt from need not be the nearest.
                 reads = reader if is_held_out(label.article_id) else None
-                found = _evidence(collection, question.question, None, embedder, reads)
+                # That its own article does not answer is all that is known of one without answer.
+                sources = None if golds else [label.article_id]
+                found = _evidence(collection, question.question, sources, embedder, reads)
                 yield from _examples(kind, question, found, golds)
 
 

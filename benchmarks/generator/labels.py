@@ -1,7 +1,7 @@
 """Questions written or marked for training, and where their answers stand.
 
 Language models read the tuning half of viquad_retrieval_dev, whose questions come without answers,
-and marked them; and they read passages of the tuning halves of xquad_vi and mlqa_vi_dev, and 680
+and marked them; and they read passages of the tuning halves of all three sets of Wikipedia, and 840
 articles of news_baomoi_2017, and wrote questions of their own, some that are not answered there.
 """
 
