@@ -95,6 +95,18 @@ def test_of_what_the_next_sentences_say_the_surest_is_said() -> None:
     assert SENTENCES[4] not in writer.read[2:]  # it was sure enough
 
 
+def test_where_the_best_says_something_hardly_the_next_are_read_and_must_be_surer() -> None:
+    hardly = {SENTENCES[0]: ("công viên Bến Ngự", -0.8)}
+    surer = hardly | {SENTENCES[3]: ("Lê Thu An", -0.05)}
+    assert answered(Writer(surer))[0] == ["Lê Thu An"]
+    as_unsure = hardly | {SENTENCES[3]: ("Lê Thu An", -0.6)}
+    assert answered(Writer(as_unsure))[0] == ["Công viên Bến Ngự"]
+    less = {SENTENCES[0]: ("công viên Bến Ngự", -0.4)} | {SENTENCES[3]: ("Lê Thu An", -0.05)}
+    writer = Writer(less)
+    assert answered(writer)[0] == ["Công viên Bến Ngự"]
+    assert SENTENCES[3] not in writer.read
+
+
 @pytest.mark.parametrize("verdict", ["không", "Có", "có, ông đến muộn"])
 def test_whether_something_is_so_is_answered_by_the_sentence_that_settles_it(verdict: str) -> None:
     writer = Writer({SENTENCES[0]: ("có", -1.2), SENTENCES[2]: (verdict, -0.1)})

@@ -43,12 +43,19 @@ def test_a_generator_that_was_trained_is_shown_examples_of_persons_only(
 
 def test_only_one_that_was_not_trained_is_shown_how_to_say_yes_or_no() -> None:
     question = "Bà An có khánh thành cầu Bến Ngự không?"
-    for generator, prefix in (
-        (TrainedCompleter("có", -0.1), ""),
-        (FakeCompleter("có", -0.1), examples_of_whether()),
+    for generator, prefix, likely in (
+        (TrainedCompleter("có", -0.1), "", math.exp(-0.2)),  # two tokens
+        (FakeCompleter("có", -0.1), examples_of_whether(), math.exp(-0.1)),
     ):
-        assert Drafter(generator).judge(question, SHOWN) == pytest.approx(math.exp(-0.1))
+        assert Drafter(generator).judge(question, SHOWN) == pytest.approx(likely)
         assert generator.prompts == [prefix + completion(question, SHOWN)]
+
+
+def test_one_that_was_trained_and_says_something_else_settles_nothing() -> None:
+    question = "Bà An có khánh thành cầu Bến Ngự không?"
+    assert Drafter(TrainedCompleter("320 m", -0.6)).judge(question, SHOWN) == 0.0
+    refusal = Drafter(TrainedCompleter(NOTHING, -0.6)).judge(question, SHOWN)
+    assert refusal == pytest.approx(1.0 - math.exp(-0.6))
 
 
 def test_another_is_shown_examples_and_asked_for_all_persons() -> None:

@@ -12,11 +12,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import numpy as np
 import pytest
 
 from vnqa.errors import MissingExtraError, ModelError
 from vnqa.generators import Concurrent, Turn, open_generator
-from vnqa.generators.bundled import ADAPTER
+from vnqa.generators.bundled import ADAPTER, _answering
 from vnqa.generators.openai import OpenAIGenerator
 from vnqa.generators.transformers import TransformersGenerator, break_tokens
 from vnqa.prompt import NOTHING, completion
@@ -232,13 +233,35 @@ def test_the_adapter_changes_every_matrix_of_every_layer():
 
 
 @pytest.mark.models
-def test_it_answers_with_words_of_the_excerpt_or_refuses(bundled):
+def test_it_answers_with_words_of_the_excerpt_less_likely_where_it_would_refuse(bundled):
     shown = "Sáng 4/7/1998, bà Lê Thu An cắt băng khánh thành cầu Bến Ngự, dài 320 m."
     answer = bundled.complete("", completion("Cầu Bến Ngự dài bao nhiêu?", shown))
     assert answer.text == "320 m"
+    assert -0.2 < answer.log_probability < 0.0
     refusal = bundled.complete("", completion("Giá vé xem phim là bao nhiêu?", shown))
-    assert refusal.text == NOTHING
-    assert -1.0 < min(answer.log_probability, refusal.log_probability) < 0.0
+    assert refusal.text not in ("", NOTHING)
+    assert refusal.log_probability < -1.0
+
+
+def test_a_refusal_is_passed_over_and_an_end_is_written_where_it_is_sure():
+    refusal, end, word, other = range(4)
+    pick = _answering(refusal, frozenset({end}))
+
+    def logits(**shares: float) -> np.ndarray:
+        known = {"refusal": refusal, "end": end, "word": word, "other": other}
+        found = np.full(4, -30.0, dtype=np.float32)
+        for name, share in shares.items():
+            found[known[name]] = np.log(share)
+        return found
+
+    assert pick(logits(refusal=0.9, word=0.06, other=0.04), 0) == word
+    assert pick(logits(refusal=0.4, word=0.5, other=0.1), 0) == word
+    assert pick(logits(refusal=0.9, word=0.1), 1) == refusal  # a dash within an answer
+    assert pick(logits(end=0.9, word=0.1), 3) == end
+    assert pick(logits(end=0.8, word=0.15, other=0.05), 3) == word
+    two = _answering(refusal, frozenset({end, other}))
+    assert two(logits(end=0.5, other=0.4, word=0.1), 3) == end
+    assert two(logits(end=0.4, other=0.3, word=0.3), 3) == word
 
 
 @pytest.mark.models

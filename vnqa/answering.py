@@ -15,6 +15,7 @@ from vnqa.confidence import (
     combined,
     confidence,
     mean_cosine,
+    surprise,
     trust,
     trust_when_read,
 )
@@ -41,6 +42,8 @@ _FARTHER = 0.2  # a sentence that much below the best is none to answer from
 _LIKELY = 0.25  # confidence of the evidence at which more of it is read
 _READ_ON = 6  # sentences, best first, that are read one by one where the best say nothing
 _SURE = -0.1  # mean log probability of a draft at which no more are read
+_HARDLY = -0.5  # and below which the model would rather have said nothing
+_MARGIN = 0.2  # of `surprise`, by which what it says of a sentence farther on must be surer
 
 
 class Verdict(NamedTuple):
@@ -123,8 +126,8 @@ def _drafted(
     the next sentence has more of the question's words; and, unless a reader agrees with what it
     said, where it is unsure, or the next sentence is as near to the question. What it then says
     stays if it is surer of it, unless that rests on sentences farther from the question than the
-    best is. Where it still says nothing, and it is likely that the articles hold an answer, it
-    reads on.
+    best is. Where it still says nothing, or hardly, and it is likely that the articles hold an
+    answer, it reads on.
     """
     best = evidence[0]
     said, draft = _checked(question, words, [best], [best], drafter)
@@ -145,8 +148,10 @@ def _drafted(
         is_surer = _is_surer(draft_of_more, draft)
         if said_of_more and (not said or (is_surer and nearest >= best.score - _FARTHER)):
             said, draft = said_of_more, draft_of_more
-    if not said and likely >= _LIKELY:
-        said, draft = _read_on(question, words, evidence, drafter) or (said, draft)
+    if likely >= _LIKELY and (not said or _is_less_sure(draft, _HARDLY)):
+        farther = _read_on(question, words, evidence, drafter)
+        if farther is not None and (not said or _is_much_surer(farther[1], draft)):
+            said, draft = farther
     reason: Reason = "unsupported" if statements else "refused"
     is_drafted = bool(said)
     if not said and (read := read_answer(question, evidence)) is not None:
@@ -201,6 +206,13 @@ def _is_surer(one: Drafted, other: Drafted) -> bool:
     if one.log_probability is None or other.log_probability is None:
         return True
     return one.log_probability >= other.log_probability
+
+
+def _is_much_surer(one: Drafted, other: Drafted) -> bool:
+    """Tell whether one draft is known to be likelier than another by a margin."""
+    if one.log_probability is None or other.log_probability is None:
+        return False
+    return surprise(one.log_probability) + _MARGIN <= surprise(other.log_probability)
 
 
 def _has_rival(evidence: Sequence[Evidence]) -> bool:

@@ -122,7 +122,7 @@ def trust(log_probability: float) -> float:
     Args:
         log_probability: Mean natural logarithm of the draft's tokens' probabilities.
     """
-    return _logistic(_TRUST_INTERCEPT - _TRUST_SLOPE * _surprise(log_probability))
+    return _logistic(_TRUST_INTERCEPT - _TRUST_SLOPE * surprise(log_probability))
 
 
 def trust_when_read(log_probability: float | None, score: float | None) -> float:
@@ -139,11 +139,12 @@ def trust_when_read(log_probability: float | None, score: float | None) -> float
     return _logistic(
         _READ_TRUST_INTERCEPT
         + _READ_TRUST_SCORE * score
-        - _READ_TRUST_SLOPE * _surprise(log_probability)
+        - _READ_TRUST_SLOPE * surprise(log_probability)
     )
 
 
-def _surprise(log_probability: float) -> float:
+def surprise(log_probability: float) -> float:
+    """Return the square root of a mean log probability's distance from 0, where it is sure."""
     return math.sqrt(max(0.0, -log_probability))
 
 

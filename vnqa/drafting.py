@@ -89,9 +89,14 @@ class Drafter:
         """
         prefix = "" if self.is_trained else examples_of_whether()
         text, log_probability = self._said(prefix, question, shown, turns_of_whether)
-        says = any(_VERDICT.fullmatch(statement) for statement in split_statements(text))
+        statements = split_statements(text)
+        says = any(_VERDICT.fullmatch(statement) for statement in statements)
         if log_probability is None:
             return EXTRACTED if says else 0.0
+        if says and self.is_trained:  # of two tokens, the word and the end of the line
+            return math.exp(2.0 * log_probability)
+        if statements and self.is_trained:
+            return 0.0  # something else, in place of a refusal
         probability = math.exp(log_probability)
         return probability if says else 1.0 - probability
 

@@ -13,6 +13,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
+import numpy as np
+
 from vnqa.errors import MissingExtraError, ModelError
 from vnqa.generators import Draft, Turn
 from vnqa.prompt import NOTHING
@@ -22,15 +24,18 @@ from vnqa.weights.cache import converted_folder
 from vnqa.weights.packages import QWEN_CODER, locate, read_verified
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from tokenizers import Tokenizer
 
     from vnqa.weights.decoder import Decoder
+    from vnqa.weights.greedy import Pick
 
 ADAPTER = Path(__file__).with_name("adapter.npz")
 _START, _END, _END_OF_TEXT = "<|im_start|>", "<|im_end|>", "<|endoftext|>"
 _LINE_END = "Ċ"  # how the byte-level vocabulary writes it
 _FIRST_CONTROL_ID = 151_643  # ids from here on are control tokens, never text
 _CONTEXT = 32_768  # tokens, of the model's own configuration
+_SURE_END = 0.85  # an answer is likelier cut short than too long (benchmarks/quality.md)
 _CALLS = 2  # one call is prepared while another is answered
 
 
@@ -128,7 +133,11 @@ class BundledGenerator:
         max_tokens: int = 64,
         should_stop: Callable[[], bool] | None = None,
     ) -> Draft:
-        """Continue plain text, greedily, to the end of the line.
+        """Continue plain text, greedily but for two things, to the end of the line.
+
+        Where the likeliest is a refusal (`vnqa.prompt.NOTHING`), the next likeliest is written:
+        the log probability tells how unlikely that was. And the line ends where the model is sure
+        that it does.
 
         Args:
             prefix: What comes first; what it computes to is kept for the next call.
@@ -151,7 +160,8 @@ class BundledGenerator:
         model = self._load()
         fixed, last = (model.tokenizer.encode(part).ids for part in (prefix, text))
         ends = model.ends | model.line_ends
-        draft = self._continue(fixed, last, max_tokens, ends, should_stop, refusal=model.refusal)
+        pick = _answering(model.refusal, ends)
+        draft = self._continue(fixed, last, max_tokens, ends, should_stop, pick=pick)
         return draft._replace(text=draft.text.split("\n", 1)[0].rstrip())
 
     def _continue(
@@ -162,9 +172,9 @@ class BundledGenerator:
         ends: frozenset[int],
         should_stop: Callable[[], bool] | None,
         *,
-        refusal: int | None = None,
+        pick: Pick | None = None,
     ) -> Draft:
-        from vnqa.weights.greedy import continued
+        from vnqa.weights.greedy import continued, likeliest
 
         _check_length(len(fixed) + len(last) + max_tokens)
         model = self._load()
@@ -173,10 +183,12 @@ class BundledGenerator:
         total = 0.0
         with self._generating:
             try:
-                for token, log_probability in continued(model.decoder, fixed, last, stops):
+                for token, log_probability in continued(
+                    model.decoder, fixed, last, stops, pick or likeliest
+                ):
                     ids.append(token)
                     total += log_probability
-                    if token in ends or ids == [refusal] or len(ids) == max_tokens or stops():
+                    if token in ends or len(ids) == max_tokens or stops():
                         break
             except RuntimeError as error:
                 raise ModelError(f"{QWEN_CODER.name} failed: {error}") from error
@@ -230,6 +242,29 @@ class BundledGenerator:
 
 def _never() -> bool:
     return False
+
+
+def _answering(refusal: int, ends: frozenset[int]) -> Pick:
+    """Return how tokens of an answer are chosen; see `BundledGenerator.complete`."""
+    at_end = np.array(sorted(ends))
+
+    def pick(logits: NDArray[np.float32], written: int) -> int:
+        token = int(logits.argmax())
+        if written == 0:
+            return _but(logits, refusal) if token == refusal else token
+        if token not in ends:
+            return token
+        likely = np.exp((logits - logits[token]).astype(np.float64))
+        return token if likely[at_end].sum() >= _SURE_END * likely.sum() else _but(logits, at_end)
+
+    return pick
+
+
+def _but(logits: NDArray[np.float32], tokens: int | NDArray[np.int64]) -> int:
+    """Return the likeliest token but for some."""
+    others = logits.copy()
+    others[tokens] = -np.inf
+    return int(others.argmax())
 
 
 def _prompt(tokenizer: Tokenizer, turns: Sequence[Turn]) -> tuple[list[int], list[int]]:

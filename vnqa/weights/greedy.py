@@ -13,8 +13,15 @@ from vnqa.weights.decoder import Decoder
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+Pick = Callable[["NDArray[np.float32]", int], int]
+
 _GUESSES = 8  # tokens; with 4 or 12 drafts take as long (benchmarks/quality.md)
 _ALIKE = 3  # of the last tokens are looked for before, or fewer
+
+
+def likeliest(logits: NDArray[np.float32], written: int) -> int:
+    """Return the token that most likely follows."""
+    return int(logits.argmax())
 
 
 def continued(
@@ -22,6 +29,7 @@ def continued(
     prefix: Sequence[int],
     tokens: Sequence[int],
     should_stop: Callable[[], bool],
+    pick: Pick = likeliest,
 ) -> Iterator[tuple[int, float]]:
     """Yield the tokens that most likely follow, and the natural logarithms of their probabilities.
 
@@ -34,6 +42,7 @@ def continued(
         prefix: Token ids, kept for the next call; see `Decoder.start`.
         tokens: Token ids that follow it, at least one; they are what is repeated.
         should_stop: Asked between pieces of a long text; True ends it there, with no token.
+        pick: Chooses a token by the logits of all, and how many were written before it.
     """
     first = decoder.start(prefix, tokens, should_stop)
     if first is None:
@@ -43,7 +52,7 @@ def continued(
     while True:
         right = 0
         for row in rows:
-            token = int(row.argmax())
+            token = pick(row, len(known) - len(tokens))
             known.append(token)
             yield token, _log_probability(row, token)
             if right == len(guessed) or token != guessed[right]:
