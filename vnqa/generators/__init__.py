@@ -64,10 +64,10 @@ class Completer(Protocol):
 
     Small models read better so. Where a generator has it, it is used instead of `generate`. One
     with an attribute ``is_trained_to_answer`` that is true continues `vnqa.prompt.completion` as it
-    is, without worked examples before it (two where persons are asked for). It writes
-    `vnqa.prompt.NOTHING` where an excerpt does not hold the answer, and "có" or "không" where it is
-    asked whether something is so. How far an answer is trusted was fitted to the bundled model's
-    probabilities (`vnqa.confidence.trust_when_read`).
+    is, without worked examples before it (two where persons are asked for). Where an excerpt does
+    not hold the answer it writes `vnqa.prompt.NOTHING`, or something else with a low probability;
+    where it is asked whether something is so, "có" or "không". How far an answer is trusted was
+    fitted to the bundled model's probabilities (`vnqa.confidence.trust_when_read`).
     """
 
     def complete(
