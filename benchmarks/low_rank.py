@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
@@ -53,3 +54,19 @@ def truncated(a: np.ndarray, b: np.ndarray, rank: int) -> tuple[np.ndarray, np.n
     left, lengths, right = np.linalg.svd(upper @ lower.T)
     root = np.sqrt(lengths[:rank])
     return root[:, None] * (right[:rank] @ inner.T), (outer @ left[:, :rank]) * root
+
+
+def mean(changes: Sequence[Mapping[str, np.ndarray]], rank: int) -> dict[str, np.ndarray]:
+    """Return the mean of several changes of the same layers, cut to a rank, in float16.
+
+    Args:
+        changes: Each with arrays "layer.a" and "layer.b", as an adapter's file has them.
+        rank: Of the result.
+    """
+    found: dict[str, np.ndarray] = {}
+    for name in sorted(key[:-2] for key in changes[0] if key.endswith(".a")):
+        a = np.concatenate([one[f"{name}.a"].astype(np.float32) for one in changes])
+        b = np.concatenate([one[f"{name}.b"].astype(np.float32) for one in changes], axis=1)
+        a, b = truncated(a, b / len(changes), rank)
+        found[f"{name}.a"], found[f"{name}.b"] = a.astype(np.float16), b.astype(np.float16)
+    return found

@@ -21,7 +21,7 @@ from benchmarks.generator.examples import Example, chosen
 from benchmarks.generator.labels import LABELS, NEWS, VIQUAD, labelled_articles, labels
 from benchmarks.generator.learning import Sequenced, loss_of, train, write
 from benchmarks.generator.network import GeneratorNetwork
-from benchmarks.low_rank import truncated
+from benchmarks.low_rank import mean, truncated
 from benchmarks.quality.datasets import DATA, is_tuning, read_jsonl
 from benchmarks.reader.examples import is_held_out
 from vnqa.weights.adapter import read_generator_adapter
@@ -76,6 +76,33 @@ def test_a_change_is_cut_to_its_largest_directions() -> None:
         np.testing.assert_allclose(tall @ small, best, atol=1e-9)
 
 
+def test_the_mean_of_changes_is_that_of_what_they_add() -> None:
+    generator = np.random.default_rng(0)
+    changes = [
+        {"up.a": generator.normal(size=(2, 9)), "up.b": generator.normal(size=(8, 2))}
+        for _ in range(2)
+    ]
+    whole = mean(changes, rank=4)
+    assert (whole["up.a"].shape, whole["up.a"].dtype) == ((4, 9), np.float16)
+    expected = sum(one["up.b"] @ one["up.a"] for one in changes) / 2
+    np.testing.assert_allclose(
+        whole["up.b"].astype(float) @ whole["up.a"].astype(float), expected, atol=0.02
+    )
+
+
+def test_adapters_are_averaged_from_files(tmp_path, monkeypatch, network) -> None:
+    monkeypatch.setattr(main, "ADAPTER", tmp_path / "adapter.npz")
+    files = [tmp_path / "one.npz", tmp_path / "other.npz"]
+    for file in files:
+        for change in network.changes.values():
+            torch.nn.init.normal_(change.b)
+        network.save(file, rank=4)
+    main.average(files)
+    places = read_generator_adapter(tmp_path / "adapter.npz").factors
+    assert {a.shape[0] for a, _ in places.values()} == {4}
+    assert set(places) == set(read_generator_adapter(files[0]).factors)
+
+
 def example(
     question: str,
     answer: str,
@@ -109,20 +136,23 @@ def test_training_has_every_answer_once_few_refusals_and_nothing_held_out() -> N
 def test_a_few_questions_are_spelt_as_people_type() -> None:
     question = "Hội chợ sách mùa thu thu hút bao nhiêu khách?"
     spelt = [main._spelt(question, random.Random(n)) for n in range(400)]
-    others = [one for one in spelt if one != question]
+    unmarked = [one for one in spelt if not one.endswith("?")]
+    assert 40 <= len(unmarked) <= 120
+    others = [one for one in spelt if one.rstrip("?") != question.rstrip("?")]
     assert 20 <= len(others) <= 100
     assert "hoi cho sach mua thu thu hut bao nhieu khach?" in others
-    assert len(set(others)) == 2  # the other one has a typo
+    assert len({one.rstrip("?") for one in others}) == 3  # the others have a typo
 
 
 def test_labels_are_of_the_tuning_halves_and_hold_no_text_of_the_articles() -> None:
     records = read_jsonl(LABELS)
-    assert len(records) == 7485
+    assert len(records) == 10110
     fields = {"set", "article_id", "question", "qid", "start", "end", "says"}
     for record in records:
         assert is_tuning(record["article_id"])
         assert set(record) <= fields
-        assert ("qid" in record) == (record["set"] == VIQUAD)
+        assert ("qid" in record) != ("question" in record)
+        assert "qid" not in record or record["set"] == VIQUAD
         assert ("start" in record) == ("end" in record)
         assert record.get("start", 0) < record.get("end", 1)
         assert record.get("says", "có") in ("có", "không")
