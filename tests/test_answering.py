@@ -56,6 +56,13 @@ class Writer(FakeCompleter):
         return Draft(*self.says.get(excerpt, ("–", -0.01)))
 
 
+def trained(says: Mapping[str, tuple[str, float]]) -> Writer:
+    """Return one that was taught to answer."""
+    writer = Writer(says)
+    writer.is_trained_to_answer = True
+    return writer
+
+
 def answered(
     generator: Generator, question: str = QUESTION, threshold: float = 0.0
 ) -> tuple[list[str], Verdict]:
@@ -98,13 +105,19 @@ def test_of_what_the_next_sentences_say_the_surest_is_said() -> None:
 def test_where_the_best_says_something_hardly_the_next_are_read_and_must_be_surer() -> None:
     hardly = {SENTENCES[0]: ("công viên Bến Ngự", -0.8)}
     surer = hardly | {SENTENCES[3]: ("Lê Thu An", -0.05)}
-    assert answered(Writer(surer))[0] == ["Lê Thu An"]
+    assert answered(trained(surer))[0] == ["Lê Thu An"]
     as_unsure = hardly | {SENTENCES[3]: ("Lê Thu An", -0.6)}
-    assert answered(Writer(as_unsure))[0] == ["Công viên Bến Ngự"]
+    assert answered(trained(as_unsure))[0] == ["Công viên Bến Ngự"]
     less = {SENTENCES[0]: ("công viên Bến Ngự", -0.4)} | {SENTENCES[3]: ("Lê Thu An", -0.05)}
-    writer = Writer(less)
-    assert answered(writer)[0] == ["Công viên Bến Ngự"]
-    assert SENTENCES[3] not in writer.read
+    for writer in (trained(less), Writer(surer)):
+        assert answered(writer)[0] == ["Công viên Bến Ngự"]
+        assert SENTENCES[3] not in writer.read
+
+
+def test_what_is_hardly_said_and_not_borne_out_is_a_refusal() -> None:
+    for sure, reason in ((-0.8, "refused"), (-0.1, "unsupported")):
+        verdict = answered(trained({SENTENCES[0]: ("cầu Long Biên", sure)}))[1]
+        assert verdict.reason == reason
 
 
 @pytest.mark.parametrize("verdict", ["không", "Có", "có, ông đến muộn"])

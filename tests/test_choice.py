@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.fakes import FakeCompleter
 from vnqa.answering import Verdict, answer_from
 from vnqa.choice import read_answer
-from vnqa.confidence import THRESHOLD, confidence, trust_when_read
+from vnqa.confidence import MOST_TRUSTED, THRESHOLD, confidence, trust_when_read
 from vnqa.evidence import Evidence, QuestionWords
 from vnqa.generators import Draft
 from vnqa.grounding import ground_span
@@ -120,6 +120,7 @@ def test_trust_in_other_words_is_that_of_an_unlikely_stretch() -> None:
 
 
 def test_what_only_a_reader_says_stays_below_the_default_threshold() -> None:
+    assert trust_when_read(0.0, 99.0) <= MOST_TRUSTED
     assert trust_when_read(None, 15.0) < THRESHOLD < trust_when_read(-0.3, 15.0)
 
 

@@ -53,7 +53,8 @@ def test_only_one_that_was_not_trained_is_shown_how_to_say_yes_or_no() -> None:
 
 def test_one_that_was_trained_and_says_something_else_settles_nothing() -> None:
     question = "Bà An có khánh thành cầu Bến Ngự không?"
-    assert Drafter(TrainedCompleter("320 m", -0.6)).judge(question, SHOWN) == 0.0
+    for said in ("320 m", "", "-"):
+        assert Drafter(TrainedCompleter(said, -3.0)).judge(question, SHOWN) == 0.0
     refusal = Drafter(TrainedCompleter(NOTHING, -0.6)).judge(question, SHOWN)
     assert refusal == pytest.approx(1.0 - math.exp(-0.6))
 

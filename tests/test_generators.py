@@ -256,6 +256,8 @@ def test_a_refusal_is_passed_over_and_an_end_is_written_where_it_is_sure():
 
     assert pick(logits(refusal=0.9, word=0.06, other=0.04), 0) == word
     assert pick(logits(refusal=0.4, word=0.5, other=0.1), 0) == word
+    assert pick(logits(refusal=0.5, end=0.3, word=0.2), 0) == word
+    assert pick(logits(end=0.9, word=0.1), 0) == word
     assert pick(logits(refusal=0.9, word=0.1), 1) == refusal  # a dash within an answer
     assert pick(logits(end=0.9, word=0.1), 3) == end
     assert pick(logits(end=0.8, word=0.15, other=0.05), 3) == word

@@ -148,11 +148,11 @@ def _drafted(
         is_surer = _is_surer(draft_of_more, draft)
         if said_of_more and (not said or (is_surer and nearest >= best.score - _FARTHER)):
             said, draft = said_of_more, draft_of_more
-    if likely >= _LIKELY and (not said or _is_less_sure(draft, _HARDLY)):
+    if likely >= _LIKELY and (not said or (drafter.is_trained and _says_hardly(draft))):
         farther = _read_on(question, words, evidence, drafter)
         if farther is not None and (not said or _is_much_surer(farther[1], draft)):
             said, draft = farther
-    reason: Reason = "unsupported" if statements else "refused"
+    reason: Reason = "unsupported" if statements and not _says_hardly(draft) else "refused"
     is_drafted = bool(said)
     if not said and (read := read_answer(question, evidence)) is not None:
         said = [read]
@@ -169,7 +169,7 @@ def _read_on(
     """Return the surest of what is said of the next sentences, each read alone; None if nothing.
 
     An article tells what is asked in one sentence of many, and a question in other words than its
-    own is near to several of them. A model that was taught to refuse tells which one answers.
+    own is near to several of them. How sure a trained model is of its draft tells which answers.
     """
     surest: tuple[list[Grounded], Drafted] | None = None
     for source in _near(evidence[1:_READ_ON], evidence):
@@ -199,6 +199,11 @@ def _settled(
 def _is_less_sure(draft: Drafted, least: float) -> bool:
     """Tell whether a draft is known to be less likely than some mean log probability."""
     return draft.log_probability is not None and draft.log_probability < least
+
+
+def _says_hardly(draft: Drafted) -> bool:
+    """Tell whether the model is known to have said something where it would rather say nothing."""
+    return _is_less_sure(draft, _HARDLY)
 
 
 def _is_surer(one: Drafted, other: Drafted) -> bool:
@@ -310,7 +315,8 @@ def _second_look(
     if best in touched or not any(topics[i] < topics[best] for i in touched):
         return grounded
     half = source._replace(start=source.start + start, end=source.start + end)
-    for statement in drafter.draft(question, half.text).statements:
+    drafted = drafter.draft(question, half.text)
+    for statement in [] if _says_hardly(drafted) else drafted.statements:
         again = ground(statement, question, [half])
         if again is None:
             continue

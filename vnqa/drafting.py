@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 from vnqa.confidence import EXTRACTED
 from vnqa.generators import Completer, Generator, Turn
 from vnqa.prompt import (
+    NOTHING,
     completion,
     examples,
     examples_of_persons,
@@ -83,20 +84,20 @@ class Drafter:
     def judge(self, question: str, shown: str) -> float:
         """Return how likely, 0 to 1, an excerpt settles whether something is so, as the model says.
 
-        That is the probability of its "có" or "không", or what is left by that of a refusal, or a
-        constant where probabilities are not known. Which of both it says is not used: small models
-        often err there.
+        That is the probability of its "có" or "không" and the end of the line, or what is left by
+        that of a refusal, or a constant where probabilities are not known. A trained model that
+        says something else, in place of a refusal, settles nothing. Which of both it says is not
+        used: small models often err there.
         """
         prefix = "" if self.is_trained else examples_of_whether()
         text, log_probability = self._said(prefix, question, shown, turns_of_whether)
-        statements = split_statements(text)
-        says = any(_VERDICT.fullmatch(statement) for statement in statements)
+        says = any(_VERDICT.fullmatch(statement) for statement in split_statements(text))
         if log_probability is None:
             return EXTRACTED if says else 0.0
-        if says and self.is_trained:  # of two tokens, the word and the end of the line
-            return math.exp(2.0 * log_probability)
-        if statements and self.is_trained:
-            return 0.0  # something else, in place of a refusal
+        if says and self.is_trained:
+            return math.exp(2.0 * log_probability)  # the mean is of the word and the end
+        if self.is_trained and text.strip() != NOTHING:
+            return 0.0
         probability = math.exp(log_probability)
         return probability if says else 1.0 - probability
 

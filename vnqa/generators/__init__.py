@@ -52,7 +52,10 @@ class Generator(Protocol):
 
 
 class Draft(NamedTuple):
-    """What a model wrote, and the mean natural logarithm of its tokens' probabilities."""
+    """What a model wrote, and the mean natural logarithm of its tokens' probabilities.
+
+    The token that ends it counts.
+    """
 
     text: str
     log_probability: float

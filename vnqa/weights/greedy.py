@@ -31,7 +31,7 @@ def continued(
     should_stop: Callable[[], bool],
     pick: Pick = likeliest,
 ) -> Iterator[tuple[int, float]]:
-    """Yield the tokens that most likely follow, and the natural logarithms of their probabilities.
+    """Yield the tokens that follow, by default the likeliest, and their log probabilities.
 
     An answer is mostly copied, so what stood after the same tokens before is read ahead, and kept
     as far as it is what the model says too: "Prompt Lookup Decoding", Saxena (2023). The tokens are
