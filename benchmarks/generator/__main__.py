@@ -1,7 +1,7 @@
 """Train the bundled generator to answer from the sentences that the pipeline shows it, or refuse.
 
 Run, with the extras hf and eval: .venv/bin/python -m benchmarks.generator record FILE, half an hour
-on two cores, then .venv/bin/python -m benchmarks.generator train FILE, two minutes on a GPU (H200),
+on two cores, then .venv/bin/python -m benchmarks.generator train FILE, minutes on a GPU (H200),
 hours on two cores. It writes vnqa/generators/adapter.npz; the model is converted again when it is
 next used. A run is not repeatable to the bit. "mean FILE FILE" writes the mean of two such adapters
 there, which is how the one that comes with vnqa was made.

@@ -136,8 +136,8 @@ class BundledGenerator:
         """Continue plain text, greedily but for two things, to the end of the line.
 
         Where the likeliest is a refusal (`vnqa.prompt.NOTHING`) or nothing, the next likeliest is
-        written: the log probability tells how unlikely that was. And the line ends where the end
-        has a probability of 0.85.
+        written: the log probability tells how unlikely that was. Elsewhere the line ends only where
+        the end has a probability of 0.85.
 
         Args:
             prefix: What comes first; what it computes to is kept for the next call.
@@ -160,7 +160,7 @@ class BundledGenerator:
         model = self._load()
         fixed, last = (model.tokenizer.encode(part).ids for part in (prefix, text))
         ends = model.ends | model.line_ends
-        pick = _answering(model.refusal, ends)
+        pick = _Answering(model.refusal, ends)
         draft = self._continue(fixed, last, max_tokens, ends, should_stop, pick=pick)
         return draft._replace(text=draft.text.split("\n", 1)[0].rstrip())
 
@@ -244,21 +244,26 @@ def _never() -> bool:
     return False
 
 
-def _answering(refusal: int, ends: frozenset[int]) -> Pick:
-    """Return how tokens of an answer are chosen; see `BundledGenerator.complete`."""
-    at_end = np.array(sorted(ends))
-    nothing = np.append(at_end, refusal)
+class _Answering:
+    """Chooses the tokens of one answer; see `BundledGenerator.complete`."""
 
-    def pick(logits: NDArray[np.float32], written: int) -> int:
+    def __init__(self, refusal: int, ends: frozenset[int]) -> None:
+        self._ends = np.array(sorted(ends))
+        self._nothing = np.append(self._ends, refusal)
+        self._is_passed_over = False
+
+    def __call__(self, logits: NDArray[np.float32], written: int) -> int:
         token = int(logits.argmax())
         if written == 0:
-            return _but(logits, nothing) if token in nothing else token
-        if token not in ends:
+            self._is_passed_over = token in self._nothing
+            return _but(logits, self._nothing) if self._is_passed_over else token
+        if token not in self._ends or self._is_passed_over or self._ends_surely(logits):
             return token
-        likely = np.exp((logits - logits[token]).astype(np.float64))
-        return token if likely[at_end].sum() >= _SURE_END * likely.sum() else _but(logits, at_end)
+        return _but(logits, self._ends)
 
-    return pick
+    def _ends_surely(self, logits: NDArray[np.float32]) -> bool:
+        likely = np.exp((logits - logits.max()).astype(np.float64))
+        return bool(likely[self._ends].sum() >= _SURE_END * likely.sum())
 
 
 def _but(logits: NDArray[np.float32], tokens: NDArray[np.int64]) -> int:
