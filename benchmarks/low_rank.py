@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+
+from vnqa.weights.adapter import Factors
 
 _SCALE = 2.0
 
@@ -56,17 +58,17 @@ def truncated(a: np.ndarray, b: np.ndarray, rank: int) -> tuple[np.ndarray, np.n
     return root[:, None] * (right[:rank] @ inner.T), (outer @ left[:, :rank]) * root
 
 
-def mean(changes: Sequence[Mapping[str, np.ndarray]], rank: int) -> dict[str, np.ndarray]:
+def mean(changes: Sequence[Factors], rank: int) -> dict[str, np.ndarray]:
     """Return the mean of several changes of the same layers, cut to a rank, in float16.
 
     Args:
-        changes: Each with arrays "layer.a" and "layer.b", as an adapter's file has them.
+        changes: Each as `vnqa.weights.adapter` reads it.
         rank: Of the result.
     """
     found: dict[str, np.ndarray] = {}
-    for name in sorted(key[:-2] for key in changes[0] if key.endswith(".a")):
-        a = np.concatenate([one[f"{name}.a"].astype(np.float32) for one in changes])
-        b = np.concatenate([one[f"{name}.b"].astype(np.float32) for one in changes], axis=1)
+    for name in changes[0]:
+        a = np.concatenate([one[name][0] for one in changes])
+        b = np.concatenate([one[name][1] for one in changes], axis=1)
         a, b = truncated(a, b / len(changes), rank)
         found[f"{name}.a"], found[f"{name}.b"] = a.astype(np.float16), b.astype(np.float16)
     return found

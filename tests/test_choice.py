@@ -119,8 +119,11 @@ def test_trust_in_other_words_is_that_of_an_unlikely_stretch() -> None:
     assert trust_when_read(-0.1, 12.0) > trust_when_read(-0.1, None) > trust_when_read(-0.1, -9.0)
 
 
-def test_what_only_a_reader_says_stays_below_the_default_threshold() -> None:
+def test_no_draft_is_trusted_more_than_is_said() -> None:
     assert trust_when_read(0.0, 99.0) <= MOST_TRUSTED
+
+
+def test_what_only_a_reader_says_stays_below_the_default_threshold() -> None:
     assert trust_when_read(None, 15.0) < THRESHOLD < trust_when_read(-0.3, 15.0)
 
 

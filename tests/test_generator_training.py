@@ -79,12 +79,11 @@ def test_a_change_is_cut_to_its_largest_directions() -> None:
 def test_the_mean_of_changes_is_that_of_what_they_add() -> None:
     generator = np.random.default_rng(0)
     changes = [
-        {"up.a": generator.normal(size=(2, 9)), "up.b": generator.normal(size=(8, 2))}
-        for _ in range(2)
+        {"up": (generator.normal(size=(2, 9)), generator.normal(size=(8, 2)))} for _ in range(2)
     ]
     whole = mean(changes, rank=4)
     assert (whole["up.a"].shape, whole["up.a"].dtype) == ((4, 9), np.float16)
-    expected = sum(one["up.b"] @ one["up.a"] for one in changes) / 2
+    expected = sum(b @ a for one in changes for a, b in one.values()) / 2
     np.testing.assert_allclose(
         whole["up.b"].astype(float) @ whole["up.a"].astype(float), expected, atol=0.02
     )

@@ -32,6 +32,7 @@ from vnqa.evaluation import exact_match, f1
 from vnqa.generators.bundled import ADAPTER
 from vnqa.prompt import NOTHING, completion
 from vnqa.reader import Reader
+from vnqa.weights.adapter import read_generator_adapter
 
 _RANK = 16
 _KEPT_RANK = 4  # smaller, and right more often on held-out questions
@@ -109,10 +110,7 @@ def _mean(values: Iterable[float]) -> float:
 
 def average(paths: Sequence[Path]) -> None:
     """Write the mean of adapters in place of the one that is there."""
-    changes = []
-    for path in paths:
-        with np.load(path) as arrays:
-            changes.append({name: arrays[name] for name in arrays.files})
+    changes = [read_generator_adapter(path).factors for path in paths]
     np.savez(ADAPTER, **mean(changes, _KEPT_RANK))
     print(f"{ADAPTER} written")
 
