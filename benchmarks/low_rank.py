@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -12,6 +14,7 @@ from torch import Tensor, nn
 from vnqa.weights.adapter import Factors
 
 _SCALE = 2.0
+_Batch = TypeVar("_Batch")
 
 
 class LowRank(nn.Module):
@@ -49,6 +52,48 @@ def rate_at(done: int, steps: int, *, warm_up: int) -> float:
     return min(1.0, (done + 1) / warm_up) * max(0.02, 1.0 - done / steps)
 
 
+def learn(
+    groups: Sequence[dict[str, Any]],
+    batches: Sequence[_Batch],
+    loss_of: Callable[[_Batch], Tensor],
+    *,
+    rate: float,
+    warm_up: int,
+    told: int,
+) -> None:
+    """Take one step of AdamW for each batch, but for those whose gradient is not finite.
+
+    Args:
+        groups: ``params``, and by what ``factor`` they learn faster.
+        batches: In the order given.
+        loss_of: Returns the mean loss of a batch.
+        rate: The highest learning rate; see `rate_at`.
+        warm_up: Steps.
+        told: After so many steps their mean loss is printed.
+    """
+    trained = [parameter for group in groups for parameter in group["params"]]
+    optimizer = torch.optim.AdamW(list(groups), lr=rate, weight_decay=0.01, betas=(0.9, 0.98))
+    started, losses = time.perf_counter(), torch.zeros((), device=trained[0].device)
+    for done, batch in enumerate(batches, start=1):
+        now = rate * rate_at(done - 1, len(batches), warm_up=warm_up)
+        for group in optimizer.param_groups:
+            group["lr"] = now * group["factor"]
+        loss = loss_of(batch)
+        loss.backward()
+        length = nn.utils.clip_grad_norm_(trained, 1.0)
+        if bool(length.isfinite()):
+            optimizer.step()
+            losses += loss.detach()
+        else:
+            print(f"step {done} left out: loss {loss.item():.3f}, gradient {length.item()}")
+        optimizer.zero_grad(set_to_none=True)
+        if done % told == 0 or done == len(batches):
+            of_last = float(losses) / (done % told or told)
+            seconds = time.perf_counter() - started
+            print(f"step {done}/{len(batches)}, loss {of_last:.3f}, {seconds:.0f} s", flush=True)
+            losses.zero_()
+
+
 def truncated(a: np.ndarray, b: np.ndarray, rank: int) -> tuple[np.ndarray, np.ndarray]:
     """Return factors of a lower rank whose product is nearest to that of two factors."""
     outer, upper = np.linalg.qr(b)
@@ -58,17 +103,32 @@ def truncated(a: np.ndarray, b: np.ndarray, rank: int) -> tuple[np.ndarray, np.n
     return root[:, None] * (right[:rank] @ inner.T), (outer @ left[:, :rank]) * root
 
 
+def cut(changes: Factors, rank: int) -> dict[str, np.ndarray]:
+    """Return changes of a lower rank as `vnqa.weights.adapter` reads them, in float16.
+
+    Args:
+        changes: Factors A and B of each layer.
+        rank: Of the result.
+    """
+    found: dict[str, np.ndarray] = {}
+    for name, (a, b) in changes.items():
+        a, b = truncated(a, b, rank)
+        found[f"{name}.a"], found[f"{name}.b"] = a.astype(np.float16), b.astype(np.float16)
+    return found
+
+
 def mean(changes: Sequence[Factors], rank: int) -> dict[str, np.ndarray]:
-    """Return the mean of several changes of the same layers, cut to a rank, in float16.
+    """Return the mean of several changes of the same layers, as `cut` does.
 
     Args:
         changes: Each as `vnqa.weights.adapter` reads it.
         rank: Of the result.
     """
-    found: dict[str, np.ndarray] = {}
-    for name in changes[0]:
-        a = np.concatenate([one[name][0] for one in changes])
-        b = np.concatenate([one[name][1] for one in changes], axis=1)
-        a, b = truncated(a, b / len(changes), rank)
-        found[f"{name}.a"], found[f"{name}.b"] = a.astype(np.float16), b.astype(np.float16)
-    return found
+    stacked = {
+        name: (
+            np.concatenate([one[name][0] for one in changes]),
+            np.concatenate([one[name][1] for one in changes], axis=1) / len(changes),
+        )
+        for name in changes[0]
+    }
+    return cut(stacked, rank)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import functools
 import random
-import time
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from benchmarks.generator.network import GeneratorNetwork
-from benchmarks.low_rank import rate_at
+from benchmarks.low_rank import learn
 
 _WARM_UP = 20  # steps
 _TOLD = 25
@@ -43,25 +43,15 @@ def train(
 ) -> None:
     """Read the texts so many times with AdamW."""
     parts = list(_batches(texts, batch_tokens, chance, epochs))
-    optimizer = torch.optim.AdamW(network.trained(), lr=rate, weight_decay=0.01, betas=(0.9, 0.98))
     network.train()
-    started, losses = time.perf_counter(), 0.0
-    for done, batch in enumerate(parts):
-        for group in optimizer.param_groups:
-            group["lr"] = rate * rate_at(done, len(parts), warm_up=_WARM_UP)
-        loss = loss_of(network, batch)
-        loss.backward()
-        length = torch.nn.utils.clip_grad_norm_(network.trained(), 1.0)
-        if bool(length.isfinite()):
-            optimizer.step()
-            losses += loss.item()
-        else:
-            print(f"step {done + 1} left out: loss {loss.item():.3f}, gradient {length.item()}")
-        optimizer.zero_grad(set_to_none=True)
-        if (done + 1) % _TOLD == 0:
-            seconds = time.perf_counter() - started
-            print(f"step {done + 1}/{len(parts)}, loss {losses / _TOLD:.3f}, {seconds:.0f} s")
-            losses = 0.0
+    learn(
+        [{"params": network.trained(), "factor": 1.0}],
+        parts,
+        functools.partial(loss_of, network),
+        rate=rate,
+        warm_up=_WARM_UP,
+        told=_TOLD,
+    )
     network.eval()
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import random
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -15,7 +15,7 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn import functional
 
-from benchmarks.low_rank import rate_at
+from benchmarks.low_rank import learn
 from benchmarks.reader.examples import Group, Item
 from benchmarks.reader.network import ReaderNetwork
 from vnqa.language.sentences import Span, sentence_spans
@@ -241,25 +241,13 @@ def train(
 ) -> None:
     """See every group once with AdamW, the rate rising at first, then falling to 0."""
     parts = list(batches(groups, batch_tokens, chance))
-    optimizer = torch.optim.AdamW(
-        network.parameter_groups(), lr=rate, weight_decay=0.01, betas=(0.9, 0.98)
-    )
     network.train()
-    started = time.perf_counter()
-    losses = torch.zeros((), device=next(network.parameters()).device)
-    for done, batch in enumerate(parts, start=1):
-        now = rate * rate_at(done - 1, len(parts), warm_up=_WARM_UP)
-        for parameters in optimizer.param_groups:
-            parameters["lr"] = now * parameters["factor"]
-        loss = loss_of(network, batch)
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
-        losses += loss.detach()
-        if done % _TOLD == 0 or done == len(parts):
-            seconds = time.perf_counter() - started
-            loss_of_last = float(losses) / (done % _TOLD or _TOLD)
-            print(f"step {done}/{len(parts)}, loss {loss_of_last:.3f}, {seconds:.0f} s", flush=True)
-            losses.zero_()
+    learn(
+        network.parameter_groups(),
+        parts,
+        functools.partial(loss_of, network),
+        rate=rate,
+        warm_up=_WARM_UP,
+        told=_TOLD,
+    )
     network.eval()
