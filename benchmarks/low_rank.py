@@ -11,8 +11,6 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from vnqa.weights.adapter import Factors
-
 _SCALE = 2.0
 _Batch = TypeVar("_Batch")
 
@@ -101,34 +99,3 @@ def truncated(a: np.ndarray, b: np.ndarray, rank: int) -> tuple[np.ndarray, np.n
     left, lengths, right = np.linalg.svd(upper @ lower.T)
     root = np.sqrt(lengths[:rank])
     return root[:, None] * (right[:rank] @ inner.T), (outer @ left[:, :rank]) * root
-
-
-def cut(changes: Factors, rank: int) -> dict[str, np.ndarray]:
-    """Return changes of a lower rank as `vnqa.weights.adapter` reads them, in float16.
-
-    Args:
-        changes: Factors A and B of each layer.
-        rank: Of the result.
-    """
-    found: dict[str, np.ndarray] = {}
-    for name, (a, b) in changes.items():
-        a, b = truncated(a, b, rank)
-        found[f"{name}.a"], found[f"{name}.b"] = a.astype(np.float16), b.astype(np.float16)
-    return found
-
-
-def mean(changes: Sequence[Factors], rank: int) -> dict[str, np.ndarray]:
-    """Return the mean of several changes of the same layers, as `cut` does.
-
-    Args:
-        changes: Each as `vnqa.weights.adapter` reads it.
-        rank: Of the result.
-    """
-    stacked = {
-        name: (
-            np.concatenate([one[name][0] for one in changes]),
-            np.concatenate([one[name][1] for one in changes], axis=1) / len(changes),
-        )
-        for name in changes[0]
-    }
-    return cut(stacked, rank)

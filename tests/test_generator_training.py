@@ -21,7 +21,7 @@ from benchmarks.generator.examples import Example, chosen
 from benchmarks.generator.labels import LABELS, NEWS, VIQUAD, labelled_articles, labels
 from benchmarks.generator.learning import Sequenced, loss_of, train, write
 from benchmarks.generator.network import GeneratorNetwork
-from benchmarks.low_rank import mean, truncated
+from benchmarks.low_rank import truncated
 from benchmarks.quality.datasets import DATA, is_tuning, read_jsonl
 from benchmarks.reader.examples import is_held_out
 from vnqa.weights.adapter import read_generator_adapter
@@ -74,38 +74,6 @@ def test_a_change_is_cut_to_its_largest_directions() -> None:
         assert small.shape == (rank, 9)
         assert tall.shape == (8, rank)
         np.testing.assert_allclose(tall @ small, best, atol=1e-9)
-
-
-def test_the_mean_of_changes_is_that_of_what_they_add() -> None:
-    generator = np.random.default_rng(0)
-    changes = [
-        {"up": (generator.normal(size=(2, 9)), generator.normal(size=(8, 2)))} for _ in range(2)
-    ]
-    whole = mean(changes, rank=4)
-    assert (whole["up.a"].shape, whole["up.a"].dtype) == ((4, 9), np.float16)
-    expected = sum(b @ a for one in changes for a, b in one.values()) / 2
-    np.testing.assert_allclose(
-        whole["up.b"].astype(float) @ whole["up.a"].astype(float), expected, atol=0.02
-    )
-
-
-def test_adapters_are_averaged_from_files(tmp_path, monkeypatch, network) -> None:
-    monkeypatch.setattr(main, "ADAPTER", tmp_path / "adapter.npz")
-    files = [tmp_path / "one.npz", tmp_path / "other.npz"]
-    for file in files:
-        for change in network.changes.values():
-            torch.nn.init.normal_(change.b)
-        network.save(file, rank=4)
-    main.average(files)
-    made, *averaged = (
-        read_generator_adapter(file).factors for file in (tmp_path / "adapter.npz", *files)
-    )
-    assert {a.shape[0] for a, _ in made.values()} == {4}
-    for name, (a, b) in made.items():
-        whole = sum(high @ low for low, high in (each[name] for each in averaged)) / 2
-        left, lengths, right = np.linalg.svd(whole)
-        best = (left[:, :4] * lengths[:4]) @ right[:4]
-        np.testing.assert_allclose(b @ a, best, atol=0.02 * lengths[0])
 
 
 def example(

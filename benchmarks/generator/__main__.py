@@ -3,8 +3,8 @@
 Run, with the extras hf and eval: .venv/bin/python -m benchmarks.generator record FILE, half an hour
 on two cores, then .venv/bin/python -m benchmarks.generator train FILE, minutes on a GPU (H200),
 hours on two cores. It writes vnqa/generators/adapter.npz; the model is converted again when it is
-next used. A run is not repeatable to the bit. "mean FILE FILE" writes the mean of two such adapters
-there, which is how the one that comes with vnqa was made.
+next used. A run is not repeatable to the bit. The adapter that comes with vnqa was trained without
+the last 2,625 lines of labels.jsonl; benchmarks/quality.md says what these did.
 """
 
 from __future__ import annotations
@@ -16,14 +16,12 @@ import random
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-import numpy as np
 import torch
 from tokenizers import Tokenizer
 
 from benchmarks.generator.examples import Example, all_examples, chosen, labelled_examples
 from benchmarks.generator.learning import Sequenced, train, write
 from benchmarks.generator.network import GeneratorNetwork
-from benchmarks.low_rank import mean
 from benchmarks.quality.datasets import DATA
 from benchmarks.quality.perturbations import with_typo, without_diacritics
 from benchmarks.quality.prototype_weights import plain_model
@@ -32,7 +30,6 @@ from vnqa.evaluation import exact_match, f1
 from vnqa.generators.bundled import ADAPTER
 from vnqa.prompt import NOTHING, completion
 from vnqa.reader import Reader
-from vnqa.weights.adapter import read_generator_adapter
 
 _RANK = 16
 _KEPT_RANK = 4  # smaller, and right more often on held-out questions
@@ -108,30 +105,19 @@ def _mean(values: Iterable[float]) -> float:
     return sum(listed) / max(1, len(listed))
 
 
-def average(paths: Sequence[Path]) -> None:
-    """Write the mean of adapters in place of the one that is there."""
-    changes = [read_generator_adapter(path).factors for path in paths]
-    np.savez(ADAPTER, **mean(changes, _KEPT_RANK))
-    print(f"{ADAPTER} written")
-
-
 def main() -> None:
-    """Record, train, or average."""
+    """Record or train."""
     parser = argparse.ArgumentParser(prog="benchmarks.generator", description=__doc__)
-    parser.add_argument("what", choices=("record", "train", "mean"))
-    parser.add_argument(
-        "files", type=Path, nargs="+", help="JSONL of examples; adapters to average"
-    )
+    parser.add_argument("what", choices=("record", "train"))
+    parser.add_argument("file", type=Path, help="JSONL of examples")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     arguments = parser.parse_args()
     if arguments.what == "record":
         if not DATA.is_dir():
             raise SystemExit(f"skipped: {DATA} is not there")
-        record(arguments.files[0])
-    elif arguments.what == "train":
-        learn(arguments.files[0], arguments.device)
+        record(arguments.file)
     else:
-        average(arguments.files)
+        learn(arguments.file, arguments.device)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import numpy as np
 from torch import Tensor, nn
 from transformers import Qwen2ForCausalLM
 
-from benchmarks.low_rank import LowRank, cut
+from benchmarks.low_rank import LowRank, truncated
 from benchmarks.quality.prototype_weights import MATRICES
 
 
@@ -51,5 +51,8 @@ class GeneratorNetwork(nn.Module):
 
     def save(self, path: Path, *, rank: int) -> None:
         """Write what `vnqa.weights.adapter.read_generator_adapter` reads, cut to a lower rank."""
-        factors = {name: change.factors() for name, change in self.changes.items()}
-        np.savez(path, **cut(factors, rank))
+        arrays: dict[str, np.ndarray] = {}
+        for name, change in self.changes.items():
+            a, b = truncated(*change.factors(), rank)
+            arrays[f"{name}.a"], arrays[f"{name}.b"] = a.astype(np.float16), b.astype(np.float16)
+        np.savez(path, **arrays)
