@@ -51,11 +51,12 @@ def test_only_one_that_was_not_trained_is_shown_how_to_say_yes_or_no() -> None:
         assert generator.prompts == [prefix + completion(question, SHOWN)]
 
 
-def test_one_that_was_trained_and_says_something_else_settles_nothing() -> None:
+@pytest.mark.parametrize("completer", [TrainedCompleter, FakeCompleter])
+def test_one_that_says_something_else_settles_nothing(completer: type[FakeCompleter]) -> None:
     question = "Bà An có khánh thành cầu Bến Ngự không?"
     for said in ("320 m", "", "-"):
-        assert Drafter(TrainedCompleter(said, -3.0)).judge(question, SHOWN) == 0.0
-    refusal = Drafter(TrainedCompleter(NOTHING, -0.6)).judge(question, SHOWN)
+        assert Drafter(completer(said, -3.0)).judge(question, SHOWN) == 0.0
+    refusal = Drafter(completer(NOTHING, -0.6)).judge(question, SHOWN)
     assert refusal == pytest.approx(1.0 - math.exp(-0.6))
 
 

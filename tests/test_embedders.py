@@ -306,6 +306,33 @@ def test_any_model_gives_unit_float32_rows_in_the_order_given(tiny_model):
     assert embedder.count_tokens([]) == []
 
 
+def test_counting_leaves_the_tokenizer_that_encodes_as_it_is(tiny_model):
+    embedder = SentenceTransformerEmbedder(tiny_model, device="cpu")
+    embedder.embed_passages(["mưa to", "gió"])
+    rust = embedder._load().tokenizer.backend_tokenizer
+    cut_and_padded = (rust.truncation, rust.padding)
+    assert None not in cut_and_padded
+    assert embedder.count_tokens(["gió to " * 10]) == [50]
+    assert (rust.truncation, rust.padding) == cut_and_padded
+
+
+def test_a_model_encodes_for_one_thread_at_a_time(tiny_model, monkeypatch):
+    embedder = SentenceTransformerEmbedder(tiny_model, device="cpu")
+    model, locked = embedder._load(), []
+    plain = model.encode  # behind encode_document and encode_query
+
+    def encode(*given, **options):
+        locked.append(embedder._encoding.locked())
+        return plain(*given, **options)
+
+    monkeypatch.setattr(model, "encode", encode)
+    embedder.embed_passages(["mưa"])
+    embedder.embed_query("mưa")
+    embedder.embed_sentences(["mưa"], [[(0, 3)]])
+    assert locked == [True] * 3
+    assert not embedder._encoding.locked()
+
+
 def test_any_mean_pooled_model_gives_sentences_from_one_pass(tiny_model):
     embedder = SentenceTransformerEmbedder(
         tiny_model, device="cpu", query_prefix="", passage_prefix="bài: "

@@ -19,6 +19,7 @@ from vnqa.errors import MissingExtraError, ModelError
 from vnqa.generators import Concurrent, Turn, open_generator
 from vnqa.generators.bundled import ADAPTER, _Answering
 from vnqa.generators.openai import OpenAIGenerator
+from vnqa.generators.thoughts import without_thoughts
 from vnqa.generators.transformers import TransformersGenerator, break_tokens
 from vnqa.prompt import NOTHING, completion
 from vnqa.weights.adapter import read_generator_adapter
@@ -407,6 +408,49 @@ def test_control_tokens_in_a_turn_are_text_to_transformers(tiny_model):
     assert tokenizer.decode(ids) == "<|user|>a< |end|>< |system|>b<|end|><|assistant|>"
 
 
+def test_a_reasoning_model_is_asked_not_to_think(tiny_model, tmp_path):
+    folder = tmp_path / "reasoning"
+    shutil.copytree(tiny_model, folder)
+    thinking = "{% if enable_thinking is not false %}<think>{% endif %}"
+    (folder / "chat_template.jinja").write_text(TEMPLATE + thinking)
+    generator = TransformersGenerator(folder, device="cpu")
+    _, tokenizer = generator._load()
+    ids = generator._encode(tokenizer, [Turn("user", "a")])["input_ids"][0]
+    assert tokenizer.decode(ids) == "<|user|>a<|end|><|assistant|>"
+
+
+def test_thoughts_that_the_template_begins_are_no_answer(tiny_model, tmp_path):
+    folder = tmp_path / "reasoning"
+    shutil.copytree(tiny_model, folder)
+    (folder / "chat_template.jinja").write_text(TEMPLATE + "<think>")
+    generator = TransformersGenerator(folder, device="cpu")
+    with pytest.raises(ModelError, match="reasoning thinks first, and came to no answer"):
+        generator.generate([Turn("user", "mưa")], max_tokens=12)
+    assert generator.generate([Turn("user", "mưa")], should_stop=lambda: True) == ""
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        (" Huế\n", "Huế"),
+        ("", ""),
+        ("<think>\nCố đô?\n</think>\n\nHuế", "Huế"),
+        ("Cố đô?\n</think>Huế", "Huế"),
+        ("<think>a</think>Huế<think>b</think>, Hội An<think>c", "Huế, Hội An"),
+        ("<think>\n\n</think>\n\n", ""),
+    ],
+)
+def test_thoughts_are_left_out(written, said):
+    assert without_thoughts(written, name="m") == said
+
+
+@pytest.mark.parametrize("written", ["<think>Cố đô", "<think>Cố đô?</think>\n", "Cố đô?</think>"])
+def test_nothing_but_thoughts_is_a_model_error(written):
+    with pytest.raises(ModelError, match=r"m thinks first, .* choose a model or a setting"):
+        without_thoughts(written, name="m")
+    assert without_thoughts(written, name="m", should_stop=lambda: True) == ""
+
+
 def test_tokens_of_one_character_are_left_alone():
     assert break_tokens("a|b<s>", ["|", "<s>"]) == "a|b< s>"
 
@@ -539,6 +583,22 @@ def test_a_stream_may_end_with_a_reason_alone():
 def test_a_reply_in_one_piece_is_read_too():
     reply = {"choices": [{"message": {"content": " Huế\n"}}]}
     with serving(json.dumps(reply).encode(), kind="application/json; charset=utf-8") as server:
+        assert server.generator().generate(CAPITAL) == "Huế"
+
+
+@pytest.mark.parametrize("field", ["reasoning_content", "reasoning"])
+def test_thoughts_that_a_server_sends_apart_are_left_out(field):
+    delta = {"choices": [{"delta": {"content": "", field: "Cố đô? "}}]}
+    thought = b"data: " + json.dumps(delta).encode() + b"\n\n"
+    with serving(thought, thought, event("Huế"), DONE) as server:
+        assert server.generator().generate(CAPITAL) == "Huế"
+    with (
+        serving(thought, event("", "length"), DONE) as server,
+        pytest.raises(ModelError, match="qwen thinks first"),
+    ):
+        server.generator().generate(CAPITAL)
+    message = {"choices": [{"message": {"content": "Huế", field: "Cố đô?"}}]}
+    with serving(json.dumps(message).encode(), kind="application/json") as server:
         assert server.generator().generate(CAPITAL) == "Huế"
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from contextlib import closing
@@ -8,7 +9,8 @@ from contextlib import closing
 import pytest
 
 from benchmarks.peers.serving import Document, Inputs, Reply
-from benchmarks.speed import asking, peers
+from benchmarks.speed import asking, embedding, peers
+from benchmarks.speed.labels import in_vietnamese
 from benchmarks.speed.measuring import CannotMeasureError, Results, Stage
 from benchmarks.speed.peers import Peer
 from benchmarks.speed.report import draw_plot, readme_section
@@ -53,6 +55,17 @@ def requirements(tmp_path, monkeypatch):
     monkeypatch.setattr(peers.shutil, "which", lambda _: None)
     peers.REQUIREMENTS.write_text("numpy==1.26.4\n")
     return peers.REQUIREMENTS
+
+
+def test_what_is_kept_for_the_peers_is_written_into_a_fresh_clone(tmp_path, monkeypatch):
+    for module in (embedding, peers):
+        monkeypatch.setattr(module, "CACHE", tmp_path / ".cache")
+    monkeypatch.setattr(embedding, "_write_reference", lambda folder: folder.mkdir())
+    monkeypatch.setattr(peers, "locate", lambda _: [])
+    monkeypatch.setattr(peers, "read_verified", lambda *_: [b"GG", b"UF"])
+    assert embedding.reference_folder().is_dir()
+    shutil.rmtree(tmp_path / ".cache")
+    assert peers.whole_file().read_bytes() == b"GGUF"
 
 
 def test_no_compiler_is_told(requirements):
@@ -113,6 +126,10 @@ def test_rows_against_a_peer(tmp_path):
     assert speed.reached
     assert speed.notes["vnqa_abstained"] == 1
     assert speed.notes["prompt"] == "Q"
+    assert speed.baseline == "P with FAISS, same base weights without vnqa's adapters, top 5"
+    for peer in asking.PEERS:
+        label = speed.baseline.replace("P", peer, 1)
+        assert in_vietnamese(label).startswith(f"{peer} với FAISS, cùng trọng số gốc")
     assert (exact.values, exact.reached) == ((0.9,), True)
     assert (gold.values, gold.reached) == ((-0.1,), False)
     assert gold.notes == {"vnqa": 0.9, "baseline": 1.0}

@@ -50,7 +50,7 @@ from benchmarks.quality.results import (
     result_file,
     write_results,
 )
-from benchmarks.quality.retrieval import retrieval_rows
+from benchmarks.quality.retrieval import DRAWN, PLAIN, figures_asked, retrieval_rows
 from benchmarks.quality.rows import Goal, Row, StageResult
 from benchmarks.quality.stages import STAGES
 from tests.fakes import FakeEmbedder, FakeGenerator
@@ -287,8 +287,15 @@ def test_what_an_index_depends_on(monkeypatch: pytest.MonkeyPatch) -> None:
     assert index_key(ARTICLES, FakeEmbedder()) == key
     assert index_key(ARTICLES, FakeEmbedder(name="other")) != key
     assert index_key(ARTICLES[::-1], FakeEmbedder()) != key
-    monkeypatch.setattr("vnqa.embedding.chunk", lambda text, **_: [(0, 4), (4, len(text))])
-    assert index_key(ARTICLES, FakeEmbedder()) != key
+    with monkeypatch.context() as patch:
+        patch.setattr("vnqa.embedding.chunk", lambda text, **_: [(0, 4), (4, len(text))])
+        assert index_key(ARTICLES, FakeEmbedder()) != key
+    long = [Article(article_id="a", text=" ".join(article.text for article in ARTICLES * 2))]
+    key = index_key(long, FakeEmbedder())
+    monkeypatch.setattr(
+        "vnqa.embedders.sentences.windows", lambda found: [[each] for each in found]
+    )
+    assert index_key(long, FakeEmbedder()) != key
 
 
 def test_an_index_without_some_articles(tmp_path: Path) -> None:
@@ -326,6 +333,25 @@ def test_retrieval_rows_and_drops(bench: Bench, monkeypatch: pytest.MonkeyPatch)
     drop = values["without diacritics", "drop of hit@1"].value.value
     assert drop == 1.0 - values["without diacritics", "hit@1"].value.value
     assert values["new tone placement", "drop of hit@1"].value.value == 0.0
+
+
+def test_ways_to_ask_are_compared_on_the_same_questions(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        retrieval,
+        "rank_articles",  # only the last question's article is found, however it is asked
+        lambda _, questions, **__: [[PLACES[-1]] for _ in questions],
+    )
+    with bench.open(bench.index("nhỏ", ARTICLES)) as qa:
+        rows = retrieval_rows(qa, "nhỏ", list(everywhere(QUESTIONS)), {}, few=3, read=False)
+    found = {how: figures_asked(rows, how)["hit@1"] for how in (PLAIN, *PERTURBATIONS)}
+    assert [figure.n for figure in found.values()] == [3] * len(found)
+    assert len({figure.value for figure in found.values()}) == 1
+    (of_all,) = [row.value for row in rows if (row.name, row.figure) == (PLAIN, "hit@1")]
+    assert (of_all.value, of_all.n) == (1 / 8, 8)
+    before = [row for row in rows if row.name != DRAWN]
+    assert figures_asked(before, PLAIN)["hit@1"] == of_all
 
 
 def test_half_of_the_gold_articles_is_gone(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -483,6 +509,17 @@ def test_results_come_back_from_their_file(results: Results, tmp_path: Path) -> 
     assert merged.stages["gold_removed"] == results.stages["gold_removed"]
 
 
+def test_results_from_before_adapters_were_noted_are_read(results: Results, tmp_path: Path) -> None:
+    path = tmp_path / "quality.json"
+    write_results(path, results)
+    document = json.loads(path.read_text(encoding="utf-8"))
+    for measured in document["stages"].values():
+        assert set(measured["conditions"].pop("adapters")) == {"reader", "generator"}
+        assert measured["conditions"].pop("respelt") == 300
+    path.write_text(json.dumps(document), encoding="utf-8")
+    assert {m.conditions.respelt for m in read_results(path).stages.values()} == {None}
+
+
 def test_only_full_runs_on_the_reporting_half_are_published(bench: Bench) -> None:
     full = Bench(half="reporting", embedder=bench.embedder, generator=FakeGenerator(""))
     assert result_file(full) == RESULTS / "quality.json"
@@ -576,3 +613,7 @@ def test_the_readme_section_says_what_was_measured_before(results: Results) -> N
     assert elsewhere.count("by another state of vnqa") == 1
     assert "Z80" in elsewhere
     assert now.processor in elsewhere
+    for adapters in ({}, now.adapters | {"reader": "0" * 64}):
+        taught_otherwise = section_with(adapters=adapters)
+        assert taught_otherwise.count("by another state of vnqa") == 1
+    assert f"by another state of vnqa: {title}." in section_with(adapters={})

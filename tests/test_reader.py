@@ -177,6 +177,11 @@ def test_a_damaged_adapter_is_an_error(tmp_path: Path) -> None:
             read_adapter(tmp_path / name)
         with pytest.raises(ModelError, match=r"the generator's weights .* install vnqa again"):
             read_generator_adapter(tmp_path / name)
+    flipped = bytearray(ADAPTER.read_bytes())
+    flipped[flipped.rindex(b"PK\x01\x02") + 10] = 99  # the method of compression
+    (tmp_path / "d.npz").write_bytes(flipped)
+    with pytest.raises(ModelError, match=r"cannot be read .*compression"):
+        read_adapter(tmp_path / "d.npz")
     np.savez(tmp_path / "c.npz", head=np.zeros((4, 384)))
     with pytest.raises(ModelError, match="cannot be read"):
         read_adapter(tmp_path / "c.npz")

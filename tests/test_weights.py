@@ -18,8 +18,10 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from vnqa.errors import MissingExtraError, ModelError
+from vnqa.generators import bundled
 from vnqa.language.vietnamese import nfc
 from vnqa.weights.adapter import Factors
+from vnqa.weights.batches import open_encoder
 from vnqa.weights.cache import cache_folder, converted_folder, is_complete
 from vnqa.weights.decoder import Decoder
 from vnqa.weights.e5 import build_tokenizer as build_e5_tokenizer
@@ -396,6 +398,31 @@ def test_a_converted_e5_computes_what_bert_computes(tmp_path):
         output = np.array(encoder.forward_batch([ids]).last_hidden_state)[0]
         assert cosine(output, reference) > least
     assert fractions == [1 / 3, 2 / 3, 1.0]
+
+
+def blank(path: Path) -> None:
+    """Write zeros over a file, as many as it holds bytes: the manifest still fits."""
+    path.write_bytes(bytes(path.stat().st_size))
+
+
+@pytest.mark.parametrize("name", ["model.bin", "vocabulary.json", "tokenizer.json"])
+def test_a_converted_encoder_with_other_contents_is_a_model_error(tmp_path, name):
+    convert_e5(e5_file(PIECES), tmp_path)
+    blank(tmp_path / name)
+    with pytest.raises(ModelError, match=f"in {tmp_path}: .* delete that folder"):
+        open_encoder(tmp_path, threads=1)
+
+
+@pytest.mark.parametrize("name", ["openvino_model.xml", "tokenizer.json"])
+def test_a_converted_generator_with_other_contents_is_a_model_error(
+    qwen2_file, tmp_path, monkeypatch, name
+):
+    convert_qwen2([qwen2_file.read_bytes()], tmp_path)
+    blank(tmp_path / name)
+    monkeypatch.setattr(bundled, "locate", lambda _: [])
+    monkeypatch.setattr(bundled, "converted_folder", lambda *_, **__: tmp_path)
+    with pytest.raises(ModelError, match=rf"(?s)in {tmp_path}: .* delete that folder"):
+        bundled.BundledGenerator().complete("", "một")
 
 
 def byte_letters() -> list[str]:

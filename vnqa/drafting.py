@@ -85,9 +85,9 @@ class Drafter:
         """Return how likely, 0 to 1, an excerpt settles whether something is so, as the model says.
 
         That is the probability of its "có" or "không" and the end of the line, or what is left by
-        that of a refusal, or a constant where probabilities are not known. A trained model that
-        says something else, in place of a refusal, settles nothing. Which of both it says is not
-        used: small models often err there.
+        that of a refusal, or a constant where probabilities are not known. A model that says
+        something else settles nothing. Which of both it says is not used: small models often err
+        there.
         """
         prefix = "" if self.is_trained else examples_of_whether()
         text, log_probability = self._said(prefix, question, shown, turns_of_whether)
@@ -96,10 +96,10 @@ class Drafter:
             return EXTRACTED if says else 0.0
         if says and self.is_trained:
             return math.exp(2.0 * log_probability)  # the mean is of the word and the end
-        if self.is_trained and text.strip() != NOTHING:
-            return 0.0
         probability = math.exp(log_probability)
-        return probability if says else 1.0 - probability
+        if says:
+            return probability
+        return 1.0 - probability if text.strip() == NOTHING else 0.0
 
     def _said(
         self, prefix: str, question: str, shown: str, chat: Callable[[str, str], list[Turn]]

@@ -92,7 +92,11 @@ def gold_removed(bench: Bench) -> StageResult:
 
 
 def persons(bench: Bench) -> StageResult:
-    """Native questions about persons, each asked of one snippet that may not answer it."""
+    """Native questions about persons, each asked of one snippet that may not answer it.
+
+    The snippets are of the half, but nearly all of the questions are asked of snippets of the other
+    half too, from which reader and language model learnt; see `is_tuning`.
+    """
     dataset = bench.shrunk(reading_set("person_qa_train", bench.half))
     folder = bench.index(dataset.name, dataset.articles)
     with bench.open(folder) as qa:

@@ -16,6 +16,7 @@ from benchmarks.quality.datasets import NEWS
 from vnqa import Article, NewsQA
 from vnqa.adding import AddProgress
 from vnqa.embedders import Embedder
+from vnqa.language.sentences import Span
 from vnqa.loading import load
 
 CACHE = Path(__file__).resolve().parents[1] / ".cache"
@@ -36,6 +37,15 @@ class _Listener:
         for text in texts:
             self.heard.update(text.encode() + b"\0")
         return np.full((len(texts), self.dim), self.dim**-0.5, dtype=np.float32)
+
+    def embed_sentences(
+        self, texts: Sequence[str], spans: Sequence[Sequence[Span]]
+    ) -> list[NDArray[np.float32]]:
+        rows = []
+        for text, inside in zip(texts, spans, strict=True):
+            self.heard.update(f"{text}\0{[*inside]}\0".encode())
+            rows.append(np.full((len(inside), self.dim), self.dim**-0.5, dtype=np.float32))
+        return rows
 
     def embed_query(self, text: str) -> NDArray[np.float32]:
         return self.embed_passages([text]).reshape(-1)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from benchmarks.quality.perturbations import PERTURBATIONS
 from benchmarks.quality.results import Results
-from benchmarks.quality.retrieval import PLAIN
+from benchmarks.quality.retrieval import PLAIN, figures_asked
 from benchmarks.quality.rows import Row
 from benchmarks.quality.stages import STAGES
 
@@ -104,11 +104,7 @@ def _retrieval(axes: Axes, results: Results) -> bool:
     lowest = 1.0
     for which, (way, colour) in enumerate(zip(ways, _COLOURS, strict=True)):
         for place, stage in enumerate(stages):
-            found = {
-                row.figure: row.value
-                for row in results.stages[stage].result.rows
-                if row.name == way
-            }
+            found = figures_asked(results.stages[stage].result.rows, way)
             x = place + (which - (len(ways) - 1) / 2) * width
             first, ten = found["hit@1"], found["hit@10"]
             axes.bar(x, ten.value, width * 0.9, color=colour, alpha=0.35)

@@ -6,6 +6,7 @@ import datetime
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from rich import box
 from rich.table import Table
@@ -13,7 +14,7 @@ from rich.table import Table
 from benchmarks import readme
 from benchmarks.quality.perturbations import PERTURBATIONS
 from benchmarks.quality.results import Measured, Results
-from benchmarks.quality.retrieval import PLAIN
+from benchmarks.quality.retrieval import PLAIN, figures_asked
 from benchmarks.quality.rows import Row
 from benchmarks.quality.stages import STAGES
 from benchmarks.quality.words import WORDS, Lang
@@ -24,6 +25,14 @@ READMES: dict[Lang, Path] = {"en": ROOT / "README.md", "vi": ROOT / "README.vi.m
 _PLOTS = ("summary", "retrieval", "risk-coverage")
 _TYPED = ("viquad", "viquad_news", "law", "passages_news", "answers_perturbed")
 _RIGHT = "holds gold and cites gold article"
+
+
+class _State(NamedTuple):
+    """When and where a stage was measured, and with which adapters; none if not noted yet."""
+
+    day: datetime.date
+    processor: str
+    adapters: tuple[tuple[str, str], ...]
 
 
 def table_of(results: Results) -> Table:
@@ -52,15 +61,14 @@ def readme_section(results: Results, lang: Lang) -> str:
         lang: Language of the README.
     """
     words = WORDS[lang]
-    times = Counter(_when_and_where(m) for m in results.stages.values())
-    newest = max(times, key=lambda time: (time[0], times[time]))
-    told = next(m for m in results.stages.values() if _when_and_where(m) == newest).conditions
+    states = Counter(_state_of(m) for m in results.stages.values())
+    newest = max(states, key=lambda state: (state.day, bool(state.adapters), states[state]))
+    told = next(m for m in results.stages.values() if _state_of(m) == newest).conditions
     lines = [words.about.format(**told.model_dump()), ""]
-    for time in sorted(set(times) - {newest}):
-        others = [stage for stage, m in _measured(results) if _when_and_where(m) == time]
+    for state in sorted(set(states) - {newest}):
+        others = [stage for stage, m in _measured(results) if _state_of(m) == state]
         names = "; ".join(getattr(STAGES[stage], lang) for stage in others)
-        day, processor = time
-        lines += [words.other.format(day=day, processor=processor, stages=names), ""]
+        lines += [words.other.format(**state._asdict(), stages=names), ""]
     lines += [_line(words.head), _line(["---"] * 3 + ["--:"] * 4 + ["---"])]
     for stage, measured in _measured(results):
         for row in measured.result.rows:
@@ -89,10 +97,10 @@ def _typed_lines(results: Results, lang: Lang) -> Iterator[str]:
     for way in (PLAIN, *PERTURBATIONS):
         cells = [words.names.get(way, way)]
         for stage in stages:
-            rows = results.stages[stage].result.rows
-            found = {row.figure: _number(row.value.value) for row in rows if row.name == way}
+            found = figures_asked(results.stages[stage].result.rows, way)
             shown = [_RIGHT] if stage == "answers_perturbed" else ["hit@1", "hit@10"]
-            cells.append(" / ".join(found[figure] for figure in shown).replace(".", words.decimal))
+            values = [_number(found[figure].value) for figure in shown]
+            cells.append(" / ".join(values).replace(".", words.decimal))
         yield _line(cells)
 
 
@@ -116,8 +124,9 @@ def replaced_section(text: str, section: str) -> str:
     return readme.replaced_section(text, "quality", section)
 
 
-def _when_and_where(measured: Measured) -> tuple[datetime.date, str]:
-    return measured.conditions.day, measured.conditions.processor
+def _state_of(measured: Measured) -> _State:
+    conditions = measured.conditions
+    return _State(conditions.day, conditions.processor, tuple(sorted(conditions.adapters.items())))
 
 
 def _measured(results: Results) -> Iterator[tuple[str, Measured]]:

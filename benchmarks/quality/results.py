@@ -17,7 +17,10 @@ from benchmarks.quality.datasets import SEED
 from benchmarks.quality.rows import StageResult
 from vnqa.confidence import THRESHOLD
 from vnqa.evaluation.figures import SEED as BOOTSTRAP_SEED
+from vnqa.generators.bundled import ADAPTER as GENERATOR_ADAPTER
+from vnqa.reader import ADAPTER as READER_ADAPTER
 from vnqa.records import Record
+from vnqa.weights.adapter import read_adapter, read_generator_adapter
 from vnqa.weights.packages import E5_SMALL, QWEN_CODER
 
 RESULTS = Path(__file__).resolve().parents[1] / "results"
@@ -29,6 +32,8 @@ class Conditions(Record):
     Attributes:
         half: Of the sets, by passage.
         questions: Sample of a stage that answers; ``None`` for all.
+        respelt: Sample that is searched for again in other spellings; ``None`` for all, or where
+            that was not noted yet.
         few: Sample of a stage that answers each question several times.
         sampling_seed: Of the samples.
         bootstrap_seed: Of the intervals.
@@ -36,6 +41,8 @@ class Conditions(Record):
         embedder: Fingerprint.
         generator: Name.
         weights: Name to sha256 of the bundled weights.
+        adapters: Sha256 of what the reader and the generator were taught; empty where that was not
+            noted yet.
         version: Of vnqa.
         processor: Its model's name.
         cores: Of the processor.
@@ -45,6 +52,7 @@ class Conditions(Record):
 
     half: str
     questions: int | None
+    respelt: int | None = None
     few: int | None
     sampling_seed: int
     bootstrap_seed: int
@@ -52,6 +60,7 @@ class Conditions(Record):
     embedder: str
     generator: str
     weights: dict[str, str]
+    adapters: dict[str, str] = Field(default_factory=dict)
     version: str
     processor: str
     cores: int
@@ -81,6 +90,7 @@ def conditions_of(bench: Bench) -> Conditions:
     return Conditions(
         half=bench.half,
         questions=bench.questions,
+        respelt=bench.respelt,
         few=bench.few,
         sampling_seed=SEED,
         bootstrap_seed=BOOTSTRAP_SEED,
@@ -88,6 +98,10 @@ def conditions_of(bench: Bench) -> Conditions:
         embedder=bench.embedder.fingerprint,
         generator="extractive" if bench.generator is None else bench.generator.name,
         weights={weights.name: weights.sha256 for weights in (E5_SMALL, QWEN_CODER)},
+        adapters={
+            "reader": read_adapter(READER_ADAPTER).digest,
+            "generator": read_generator_adapter(GENERATOR_ADAPTER).digest,
+        },
         version=vnqa.__version__,
         processor=processor(),
         cores=os.cpu_count() or 1,

@@ -18,10 +18,11 @@ from benchmarks.quality.datasets import (
 from benchmarks.quality.perturbations import PERTURBATIONS
 from benchmarks.quality.rows import Goal, Row, StageResult, rows_of
 from vnqa import NewsQA
-from vnqa.evaluation import Question, rank_articles, retrieval_figures
+from vnqa.evaluation import Figure, Question, rank_articles, retrieval_figures
 from vnqa.evaluation.figures import mean_figure
 
 PLAIN = "as asked"
+DRAWN = "as asked, of these"
 NOT_READ = "as asked, without the reader"
 _Found = TypeVar("_Found")
 _Goals = dict[str, dict[str, Goal]]  # by how it was asked, then by figure
@@ -68,6 +69,8 @@ def retrieval_rows(
 ) -> list[Row]:
     """Return the rows of one set, as asked and perturbed, with the drops of hit@1 and hit@10.
 
+    Where not all are asked in other ways, those that are have rows of their own, as asked, too.
+
     Args:
         qa: The collection.
         dataset: What the rows call the set.
@@ -84,7 +87,9 @@ def retrieval_rows(
     plain = rank(questions)
     rows += rows_of(PLAIN, dataset, retrieval_figures(questions, plain), goals.get(PLAIN))
     drawn = sample(range(len(questions)), few)
-    questions, plain = [questions[i] for i in drawn], [plain[i] for i in drawn]
+    if len(drawn) < len(questions):
+        questions, plain = [questions[i] for i in drawn], [plain[i] for i in drawn]
+        rows += rows_of(DRAWN, dataset, retrieval_figures(questions, plain))
     for how in PERTURBATIONS:
         others, rankings = asked_again(questions, how, plain, rank)
         rows += rows_of(how, dataset, retrieval_figures(others, rankings), goals.get(how))
@@ -96,6 +101,16 @@ def retrieval_rows(
             drop = mean_figure(drops, [question.cluster for question in questions])
             rows += rows_of(how, dataset, {f"drop of hit@{depth}": drop})
     return rows
+
+
+def figures_asked(rows: Sequence[Row], how: str) -> dict[str, Figure]:
+    """Return the figures of one way to ask, by name; as asked, of those asked in other ways too.
+
+    Results that lack these are of all questions.
+    """
+    if how == PLAIN and any(row.name == DRAWN for row in rows):
+        how = DRAWN
+    return {row.figure: row.value for row in rows if row.name == how}
 
 
 def _is_found(question: Question, ranking: Sequence[str]) -> float:

@@ -63,6 +63,7 @@ def reference_folder() -> Path:
     """Return its folder, written where there is none."""
     folder: Path = CACHE / f"speed-reference-{E5_SMALL.sha256[:12]}"
     if not folder.exists():
+        CACHE.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=CACHE) as unfinished:
             _write_reference(Path(unfinished) / "model")
             (Path(unfinished) / "model").rename(folder)

@@ -37,6 +37,10 @@ _NAMES = {  # numbers stand as #
     "`ask` with the language model and the reader": "`ask` với mô hình ngôn ngữ và mô hình đọc",
     "LlamaIndex with FAISS, same weights, top #": "LlamaIndex với FAISS, cùng trọng số, # đoạn",
     "Haystack with FAISS, same weights, top #": "Haystack với FAISS, cùng trọng số, # đoạn",
+    "LlamaIndex with FAISS, same base weights without vnqa's adapters, top #": "LlamaIndex với "
+    "FAISS, cùng trọng số gốc, không có phần vnqa huấn luyện thêm, # đoạn",
+    "Haystack with FAISS, same base weights without vnqa's adapters, top #": "Haystack với "
+    "FAISS, cùng trọng số gốc, không có phần vnqa huấn luyện thêm, # đoạn",
     "ask, one after another": "ask, lần lượt từng câu",
     "times as fast": "nhanh gấp",
     "cosine": "cosin",

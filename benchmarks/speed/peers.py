@@ -132,6 +132,7 @@ def whole_file(weights: PackagedWeights = QWEN_CODER) -> Path:
     """Return packaged weights as the one file that they are parts of, written where it is not."""
     path = CACHE / f"{weights.name}-{weights.sha256[:12]}.gguf"
     if not path.is_file():
+        CACHE.mkdir(exist_ok=True)
         unfinished = path.with_suffix(".unfinished")
         with unfinished.open("wb") as file:
             for block in read_verified(weights, locate(weights)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 import re
@@ -38,6 +39,8 @@ _HASHED = {".json", ".safetensors", ".bin", ".txt", ".model"}
 class SentenceTransformerEmbedder:
     """A model that sentence-transformers can load. It is loaded on first use.
 
+    Calls from several threads wait for each other; counting tokens waits for none.
+
     Args:
         model: A Hugging Face id, or a local folder.
         device: E.g. ``"cpu"``, ``"cuda"``, ``"mps"``; ``None`` takes the best there is.
@@ -72,8 +75,9 @@ class SentenceTransformerEmbedder:
         self._device = device
         self._given = (query_prefix, passage_prefix)
         self._batch_size = batch_size
-        self._lock = threading.Lock()
+        self._loading, self._encoding = threading.Lock(), threading.Lock()
         self._model: Any = None
+        self._counter: Any = None  # a tokenizer
         self._prefixes = ("", "")
         self._fingerprint = ""
         self._dim = 0
@@ -100,8 +104,8 @@ class SentenceTransformerEmbedder:
         """Return the number of tokens of each text, without prefix and special tokens."""
         if not texts:
             return []
-        tokenizer = self._load().tokenizer
-        encoded = tokenizer(list(texts), add_special_tokens=False, truncation=False, verbose=False)
+        self._load()
+        encoded = self._counter(list(texts), add_special_tokens=False, verbose=False)
         return [len(ids) for ids in encoded["input_ids"]]
 
     def embed_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -140,7 +144,7 @@ class SentenceTransformerEmbedder:
         states = self._encode(
             model.encode_document, list(texts), prefix, output_value="token_embeddings"
         )
-        offsets = model.tokenizer(
+        offsets = self._counter(
             [prefix + text for text in texts],
             add_special_tokens=False,
             return_offsets_mapping=True,
@@ -166,18 +170,19 @@ class SentenceTransformerEmbedder:
 
     def _encode(self, encode: Any, texts: list[str], prefix: str, **wanted: Any) -> Any:
         try:
-            return encode(
-                texts,
-                prompt=prefix,
-                batch_size=self._batch_size,
-                show_progress_bar=False,
-                **wanted,
-            )
+            with self._encoding:
+                return encode(
+                    texts,
+                    prompt=prefix,
+                    batch_size=self._batch_size,
+                    show_progress_bar=False,
+                    **wanted,
+                )
         except RuntimeError as error:  # what torch raises, out of memory included
             raise ModelError(f"{self._name} failed to embed {len(texts)} texts: {error}") from error
 
     def _load(self) -> Any:
-        with self._lock:
+        with self._loading:
             if self._model is None:
                 self._open()
             return self._model
@@ -208,6 +213,10 @@ class SentenceTransformerEmbedder:
             f"sentence-transformers-{model.dtype};passage={self._prefixes[1]!r};query={self._prefixes[0]!r}"
         )
         self._dim = len(model.encode("vnqa", prompt="", show_progress_bar=False))
+        # A fast tokenizer keeps in itself how it cuts and pads, which encoding sets at each call:
+        # another one counts, and keeps to neither from its first call on.
+        self._counter = copy.deepcopy(model.tokenizer)
+        self._counter(["vnqa"])
         self._model = model
 
 

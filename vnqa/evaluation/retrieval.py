@@ -29,7 +29,8 @@ def rank_articles(
         qa: The collection; no language model is asked.
         questions: What is searched for, in the outlets that each names.
         depth: The most articles a question; 3 × ``depth`` passages are searched for.
-        rerank: As in ``NewsQA.search``.
+        rerank: As in ``NewsQA.search``, but the reader reads all 3 × ``depth`` passages, so that it
+            may find what a search for fewer does not read.
         progress: Told ``"ranking"``, done and total after each question.
     """
     rankings = []

@@ -20,7 +20,7 @@ from vnqa.generators import Draft, Turn
 from vnqa.prompt import NOTHING
 from vnqa.weights import Progress
 from vnqa.weights.adapter import read_generator_adapter
-from vnqa.weights.cache import converted_folder
+from vnqa.weights.cache import converted_folder, opening
 from vnqa.weights.packages import QWEN_CODER, locate, read_verified
 
 if TYPE_CHECKING:
@@ -215,22 +215,22 @@ class BundledGenerator:
         from tokenizers import Tokenizer
 
         from vnqa.weights.decoder import Decoder
+        from vnqa.weights.openvino_import import import_openvino
 
         form = f"openvino-{read_generator_adapter(ADAPTER).digest[:8]}"
         folder = converted_folder(QWEN_CODER, self._convert, form=form, cache_dir=self._cache_dir)
-        try:
+        import_openvino()  # where that fails, the folder is none the worse
+        with opening(folder):
             decoder = Decoder(folder, threads=self._threads)
-        except RuntimeError as error:
-            raise ModelError(f"cannot open {QWEN_CODER.name} in {folder}: {error}") from error
-        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-        vocabulary = tokenizer.get_vocab()
-        return _Model(
-            decoder,
-            tokenizer,
-            frozenset(vocabulary[token] for token in (_END, _END_OF_TEXT)),
-            frozenset(number for token, number in vocabulary.items() if _LINE_END in token),
-            tokenizer.encode(f" {NOTHING}").ids[0],
-        )
+            tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+            vocabulary = tokenizer.get_vocab()
+            return _Model(
+                decoder,
+                tokenizer,
+                frozenset(vocabulary[token] for token in (_END, _END_OF_TEXT)),
+                frozenset(number for token, number in vocabulary.items() if _LINE_END in token),
+                tokenizer.encode(f" {NOTHING}").ids[0],
+            )
 
     def _convert(self, folder: Path) -> None:
         from vnqa.weights.qwen2 import convert_qwen2

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from vnqa.errors import ModelError
 from vnqa.generators import Turn
+from vnqa.generators.thoughts import BEGIN, END, without_thoughts
 
 _LINE_BYTES = 1 << 20  # longest line of a reply that is read
 _REPLY_BYTES = 1 << 24  # longest reply sent in one piece that is read
@@ -83,6 +84,8 @@ class OpenAIGenerator:
     ) -> str:
         """Continue a chat at temperature 0 and return the text of the next assistant turn.
 
+        What a reasoning model thinks is left out.
+
         Args:
             turns: The chat; the last turn is the user's.
             max_tokens: The most tokens written, at least 1.
@@ -91,7 +94,7 @@ class OpenAIGenerator:
         Raises:
             ValueError: If there is no turn, or max_tokens is below 1.
             ModelError: If the server cannot be reached, is silent for too long, answers with an
-                error status, or with something that is not a completion.
+                error status, with something that is not a completion, or with nothing but thoughts.
         """
         if max_tokens < 1:
             raise ValueError(f"max_tokens must be at least 1, got {max_tokens}")
@@ -126,7 +129,7 @@ class OpenAIGenerator:
             ) from error
         except (OSError, http.client.HTTPException) as error:
             raise ModelError(f"the connection to {self._url} broke: {error!r}") from error
-        return "".join(pieces).strip()
+        return without_thoughts("".join(pieces), name=self.name, should_stop=should_stop)
 
     def _opener(self) -> urllib.request.OpenerDirector:
         handlers: list[Any] = [_RefuseRedirects()]
@@ -177,13 +180,16 @@ class OpenAIGenerator:
         return event
 
     def _text(self, event: dict[str, Any], part: str, data: bytes) -> str:
+        """Return what an event holds of a reply; thoughts that stand apart in it, between tags."""
         try:
-            content = (event["choices"][0][part] or {}).get("content") or ""
+            said = event["choices"][0][part] or {}
+            content = said.get("content") or ""
+            thought = said.get("reasoning_content") or said.get("reasoning")  # llama.cpp, Ollama
         except (KeyError, IndexError, TypeError, AttributeError) as error:
             raise self._malformed(data) from error
         if not isinstance(content, str):
             raise self._malformed(data)
-        return content
+        return f"{BEGIN}{thought}{END}{content}" if thought else content
 
     def _malformed(self, data: bytes) -> ModelError:
         shown = data[:_EXCERPT].decode("utf-8", "replace")

@@ -12,6 +12,7 @@ from typing import Any
 
 from vnqa.errors import MissingExtraError, ModelError
 from vnqa.generators import Turn
+from vnqa.generators.thoughts import BEGIN, without_thoughts
 
 
 class TransformersGenerator:
@@ -57,7 +58,8 @@ class TransformersGenerator:
     ) -> str:
         """Continue a chat, greedily, and return the text of the next assistant turn.
 
-        Control tokens written in a turn are broken by a space, so that they end nothing.
+        Control tokens written in a turn are broken by a space, so that they end nothing. A
+        reasoning model is asked not to think, and what it thinks all the same is left out.
 
         Args:
             turns: The chat; the last turn is the user's.
@@ -67,7 +69,7 @@ class TransformersGenerator:
         Raises:
             ValueError: If there is no turn, or max_tokens is below 1.
             ModelError: If the model cannot be loaded, has no chat template, reads fewer tokens
-                than the chat has, or fails.
+                than the chat has, writes nothing but thoughts, or fails.
         """
         if max_tokens < 1:
             raise ValueError(f"max_tokens must be at least 1, got {max_tokens}")
@@ -101,7 +103,9 @@ class TransformersGenerator:
             except (RuntimeError, ValueError, IndexError) as error:  # out of memory included
                 raise ModelError(f"{self.name} failed on {length} tokens: {error}") from error
         text: str = tokenizer.decode(output[0, length:], skip_special_tokens=True)
-        return text.strip()
+        if tokenizer.decode(output[0, :length]).rstrip().endswith(BEGIN):
+            text = BEGIN + text
+        return without_thoughts(text, name=self.name, should_stop=should_stop)
 
     def _encode(self, tokenizer: Any, turns: Sequence[Turn]) -> Any:
         control = control_tokens(tokenizer)
@@ -111,7 +115,11 @@ class TransformersGenerator:
         template_error: Any = import_module("jinja2").TemplateError  # renders chat templates
         try:
             return tokenizer.apply_chat_template(
-                messages, add_generation_prompt=True, return_tensors="pt", return_dict=True
+                messages,
+                add_generation_prompt=True,
+                return_tensors="pt",
+                return_dict=True,
+                enable_thinking=False,  # read by templates of some reasoning models
             )
         except (ValueError, template_error) as error:
             raise ModelError(

@@ -95,7 +95,7 @@ def _told_apart(path: Path, whose: str) -> Iterator[None]:
     """Tell which file is damaged."""
     try:
         yield
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, EOFError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile) as error:
         raise ModelError(
             f"the {whose}'s weights {path} cannot be read ({error}); install vnqa again"
         ) from error

@@ -8,6 +8,8 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from vnqa.weights.cache import opening
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -23,14 +25,18 @@ def open_encoder(folder: Path, *, threads: int) -> tuple[Any, Tokenizer]:
     Args:
         folder: As `vnqa.weights.e5.convert_e5` writes it.
         threads: CPU threads; 0 is CTranslate2's default, four at most.
+
+    Raises:
+        ModelError: If it cannot be read.
     """
     import ctranslate2
     from tokenizers import Tokenizer
 
-    encoder = ctranslate2.Encoder(
-        str(folder), device="cpu", compute_type="int8", intra_threads=threads
-    )
-    return encoder, Tokenizer.from_file(str(folder / "tokenizer.json"))
+    with opening(folder):
+        encoder = ctranslate2.Encoder(
+            str(folder), device="cpu", compute_type="int8", intra_threads=threads
+        )
+        return encoder, Tokenizer.from_file(str(folder / "tokenizer.json"))
 
 
 def token_states(

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from vnqa.errors import ModelError
@@ -77,6 +77,22 @@ def converted_folder(
             "or the variable VNQA_CACHE"
         ) from error
     return folder
+
+
+@contextlib.contextmanager
+def opening(folder: Path) -> Iterator[None]:
+    """Tell what to do where a library cannot read a complete folder's files.
+
+    Raises:
+        ModelError: In place of what the library raises.
+    """
+    try:
+        yield
+    except Exception as error:  # of several libraries: RuntimeError, ValueError, Exception itself
+        raise ModelError(
+            f"cannot open the converted model in {folder}: {error}; if it is damaged, delete that "
+            "folder, and it is made anew"
+        ) from error
 
 
 def is_complete(folder: Path) -> bool:
