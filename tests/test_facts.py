@@ -109,6 +109,18 @@ def test_one_date_in_many_spellings(text: str) -> None:
         ("mỗi ngày 1.5 lít", None),
         ("đêm 7-9 độ", None),
         ("chiều 2.5 triệu người", None),
+        ("mỗi tháng 10 triệu đồng", None),
+        ("lương tháng 8 triệu đồng", None),
+        ("làm ngày 12 tiếng", None),
+        ("ngày 4 viên", None),
+        ("mỗi tháng hai lần", None),
+        ("cứ 3 tháng 1 lần", None),
+        ("ngày 2 công ty mở cửa", (None, None, 2)),
+        ("tháng 7 người dân được mùa", (None, 7, None)),
+        ("ngày 3 tháng 9 lần đầu tiên", (None, 9, 3)),
+        ("tháng haı", None),
+        ("THÁNG HAİ năm 1950", (1950, None, None)),
+        ("tháng ſáu năm 1950", (1950, None, None)),
     ],
 )
 def test_dates_as_newspapers_write_them(text: str, date: tuple[int, ...] | None) -> None:
@@ -177,3 +189,11 @@ def test_a_number_behind_a_month_is_no_year_of_it() -> None:
 
 def test_many_scales_in_a_row_do_no_harm() -> None:
     assert numbers("tỷ " * 3_000) == []
+    assert max(values("một " + "tỷ " * 3_000)[0]) < 10**30
+
+
+def test_many_spaces_in_a_row_do_no_harm() -> None:
+    spaces = " " * 300_000
+    assert [date[2:] for date in dates(f"tháng 5{spaces}x")] == [(None, 5, None)]
+    assert [name.keys for name in names(f"An{spaces}+{spaces}Ba")] == [("an",), ("ba",)]
+    assert names(f"An{spaces}Ba")[0].run_end(f"An{spaces}Ba") == len(spaces) + 4

@@ -37,6 +37,11 @@ def test_other_brackets_stay(text: str) -> None:
     assert without_markers(text) == text
 
 
+def test_many_spaces_in_a_row_do_no_harm() -> None:
+    text = f"a{' ' * 300_000}b"
+    assert without_markers(f"{text} [1]") == text
+
+
 @given(st.text(alphabet=list("a1 [](){}^【】:,.nguồ!"), max_size=60))
 def test_nothing_is_added_and_no_number_in_brackets_is_left(text: str) -> None:
     left = without_markers(text)

@@ -97,6 +97,13 @@ from vnqa.language.questions import (
         ("Cuốn tiểu thuyết của Orwell tên là gì?", "1984", True),
         ("Khi nào khai mạc?", "bà Mai, ông Quý", False),
         ("Bao giờ khai mạc?", "ông Nam", False),
+        ("Ông học ở Pháp mấy năm?", "trong ba năm", True),
+        ("Ông học ở Pháp mấy năm?", "trong năm", False),
+        ("Có bao nhiêu phi công?", "cả hai phi công", True),
+        ("Có bao nhiêu người?", "gần trăm người", True),
+        ("Vốn bao nhiêu?", "gần nghìn tỷ đồng", True),
+        ("Có bao nhiêu người?", "tỷ lệ phần trăm ở xã Triệu Vân", False),
+        ("Mỗi tháng kiếm bao nhiêu?", "lương tháng 8 triệu đồng", True),
     ],
 )
 def test_the_kind_of_an_answer(question: str, statement: str, fits: bool) -> None:
@@ -159,6 +166,15 @@ def test_the_kind_of_a_sentence(question: str, sentence: str, may: bool) -> None
         ("Ai sẽ quyết định ông Nam có được tại ngoại hay không?", False),
         ("Điều gì khiến Pháp được dự còn Đức thì không?", False),
         ("Nước nào có nhiều tên lửa đất đối không?", False),
+        ("Có mấy loại tên lửa đất đối không?", False),
+        ("Việt Nam có phản đối không?", True),
+        ("Luật này có bị bãi bỏ không?", True),
+        ("Quang Hải có bị gãy chân không ạ?", True),
+        ("Đảo này đã có đường chưa?", True),
+        ("Giá vàng liệu có giảm?", True),
+        ("Tài liệu có bị mất", False),
+        ("Ông Nam có bao giờ ngồi tù chưa?", True),
+        ("Bao giờ cầu thông xe, có ai biết không?", False),
     ],
 )
 def test_whether_something_is_so(question: str, whether: bool) -> None:

@@ -17,18 +17,24 @@ _WORD_MONTH = (
     "(?P<word>" + "|".join(sorted(_WORD_MONTHS, key=len, reverse=True)) + r")(?!\s*\d(?!\d{3}))"
 )
 _EDGE, _END = r"(?<![\d.,/-])", r"(?![\d])(?![.,/-]\d)"
-_THEN_YEAR = r"(?:\s*(?:,?\s*năm|[,/.-])\s*" + _YEAR + ")"
-_MEASURE = (  # a number before it is no date: "mỗi ngày 1.5 lít"
-    r"(?!\s*(?:%|(?:lít|triệu|tỷ|tỉ|nghìn|ngàn|tiếng|giờ|phút|độ|lần|người|m|mét|km|kg|tấn|đồng"
-    r"|công|ca|USD)\b))"
+_THEN_YEAR = r"(?:(?:(?:\s*,)?\s*năm|\s*[,/.-])\s*" + _YEAR + ")"
+_UNIT = (
+    r"(?:%|(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|lít|tiếng|giờ|phút|độ|lần|lượt|người|m|mét|km|kg"
+    r"|gam|tấn|tạ|đồng|USD|tr|k|công|ca|bữa|buổi|viên|suất|gói|cốc|con)\b)"
 )
+_MEASURE = rf"(?!\s*{_UNIT})"  # a number before it is no date: "mỗi ngày 1.5 lít"
+_NO_AMOUNT = (  # "làm ngày 12 tiếng"; but "tháng 7 người dân", "ngày 2 công ty", where words go on
+    rf"(?!\s*{_UNIT}(?!\s+(?:ty|an|bố|cuộc|nhân|tác|trình|trường|đoàn|chúng|ước|nghiệp|nghệ|luận|khai"
+    r"|chức|tố|chí|loạt|thời|bào|hồi|tập|phú|chứng|lệ|giá|số|dân|ta|đứng|phát|tiêu|lao|đại|đầu|thứ"
+    r"|này|sĩ|khúc|nhạc|lễ|họp|sáng|trưa|chiều|tối|trai|gái|người|đường|tàu|súng|nổ|trống|thầu"
+    r"|cảnh)\b))"
+)
+_NOT_SO_OFTEN = r"(?!\s+lần\b(?!\s+(?:đầu|thứ|này)\b))"  # "3 tháng 1 lần"
+_EACH = r"(?<!mỗi )(?<!một )(?<!hằng )(?<!hàng )"
 _BARE_YEAR = (  # "tháng Tám 1945"
     r"(?:(?<=\D)\s+" + _YEAR.replace("year", "bare") + r"(?!\d)" + _MEASURE + ")"
 )
-_PART_OF_DAY = (
-    r"(?<!mỗi )(?<!một )(?<!hằng )(?<!hàng )"
-    r"\b(?:ngày|hôm|sáng|trưa|chiều|tối|đêm|mùng|mồng)\s+(?P<at>)"
-)
+_PART_OF_DAY = _EACH + r"\b(?:ngày|hôm|sáng|trưa|chiều|tối|đêm|mùng|mồng)\s+(?P<at>)"
 
 # Fullest first: a later pattern only sees what an earlier one left.
 _PATTERNS = [
@@ -36,7 +42,7 @@ _PATTERNS = [
     for pattern in (
         _EDGE + _YEAR + r"-(?P<month>0[1-9]|1[0-2])-(?P<day>0[1-9]|[12]\d|3[01])(?!\d)",
         _EDGE + _DAY + r"\s*(?P<sep>[/.-])\s*" + _MONTH + r"\s*(?P=sep)\s*" + _SHORT_YEAR + _END,
-        _EDGE + _DAY + r"\s*[/-]\s*" + _MONTH + r"\s*,?\s*năm\s+" + _YEAR + _END,
+        _EDGE + _DAY + r"\s*[/-]\s*" + _MONTH + r"(?:\s*,)?\s*năm\s+" + _YEAR + _END,
         _EDGE
         + _DAY
         + r"\s+tháng\s+(?:"
@@ -44,13 +50,13 @@ _PATTERNS = [
         + r"(?!\d)|"
         + _WORD_MONTH
         + ")"
-        + f"(?:{_THEN_YEAR}|{_BARE_YEAR})?",
+        + f"(?:{_THEN_YEAR}|{_BARE_YEAR}|{_NOT_SO_OFTEN})",
         r"\btháng\s+(?:" + _MONTH + r"(?!\d)|" + _WORD_MONTH + f")(?:{_THEN_YEAR}|{_BARE_YEAR})",
         _EDGE + _MONTH + r"/" + _YEAR + _END,
         _PART_OF_DAY + _DAY + r"[-.]" + _MONTH + _END + _MEASURE,
         _EDGE + _DAY + r"/" + _MONTH + _END,
-        r"\btháng\s+(?:" + _MONTH + _END + "|" + _WORD_MONTH + r"\b)",
-        r"\b(?:ngày|mùng|mồng)\s+" + _DAY + _END,
+        _EACH + r"\btháng\s+(?:" + _MONTH + _END + "|" + _WORD_MONTH + r"\b)" + _NO_AMOUNT,
+        _EACH + r"\b(?:ngày|mùng|mồng)\s+" + _DAY + _END + _NO_AMOUNT,
         _EDGE + _YEAR + _END,
     )
 ]
@@ -78,16 +84,20 @@ def dates(text: str) -> list[Date]:
     left = text
     for pattern in _PATTERNS:
         for match in pattern.finditer(left):
-            found.append(_date(match))
+            if (date := _date(match)) is None:
+                continue
+            found.append(date)
             blank = "\x00" * (match.end() - match.start())
             left = left[: match.start()] + blank + left[match.end() :]
     return sorted(found)
 
 
-def _date(match: re.Match[str]) -> Date:
+def _date(match: re.Match[str]) -> Date | None:
+    """Read a match; ``None`` if its month only looks like one: "ſ" matches "s" in any case."""
     parts = match.groupdict()
-    word = parts.get("word")
-    month = _WORD_MONTHS[" ".join(word.lower().split())] if word else _int(parts.get("month"))
+    month = _int(parts.get("month"))
+    if (word := parts.get("word")) and (month := _WORD_MONTHS.get(word.lower())) is None:
+        return None
     year = _int(parts.get("year") or parts.get("bare"))
     if year is not None and year < 100:  # POSIX strptime: 69 to 99 are 1969 to 1999
         year += 1900 if year >= 69 else 2000

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from vnqa.language.vietnamese import syllable_key
 
 _WORD = re.compile(r"[^\W_]+")
-_JOINT = re.compile(r"[ \t\u00a0]*[-–.&/'’]?[ \t\u00a0]*")
+_JOINT = re.compile(r"[ \t\u00a0]*+[-–.&/'’]?+[ \t\u00a0]*+")
 _OPENING = re.compile(r"(?:^|[.!?…:\n]|[.!?…:][\"”’)]*\s)[\s\"“'‘(\[*•–-]*$")
 
 _ABBREVIATIONS = {
@@ -51,7 +51,7 @@ _FAMILIES = frozenset(
         "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô dương lý đào đoàn trịnh đinh"
     ).split()
 )
-_MARK = re.compile(r"\s*[-–.&/'’]\s*")
+_MARK = re.compile(r"(?<!\s)\s*+[-–.&/'’]")
 
 
 class Name(NamedTuple):

@@ -39,6 +39,7 @@ _NO_SCALE = re.compile(
     r"|chứng(?!\s+(?:minh|chỉ|nhận|khoán|từ|cứ))))\b",
     re.IGNORECASE,
 )
+_MOST = 10**18  # multipliers in a row; no text says more
 _FIVE = syllable_key("năm")  # also "year": a digit only before a multiplier
 _MULTIPLIERS = {_TENS, _DOZEN, _HUNDRED, *_SCALES}
 _WEAK = {*_DIGITS, _TEN}  # words that mean other things too: "ba" father, "một" a, "tám" gossip
@@ -50,9 +51,9 @@ _NO_COUNT = re.compile(
     r"|tài|là|thì|ông|bà)\b))|một(?=\s+(?:số|trong|cách|phần|vài|ít|loạt|chút)\b)|ba(?=\s+lan\b))",
     re.IGNORECASE,
 )
-_NO_COUNT_BEFORE = re.compile(
-    r"(?:\d|\b(?:thứ|tháng|mỗi|hằng|hàng|trong|nhiều|các|những|cuối|đầu|giữa|suốt|cả|từng|vài|mấy))"
-    r"\s+$",
+_NO_COUNT_BEFORE = re.compile(r"(?:\d|\b(?:thứ|tháng))\s+$", re.IGNORECASE)
+_YEAR_BEFORE = re.compile(  # "trong năm", but "trong ba năm"
+    r"\b(?:mỗi|hằng|hàng|trong|nhiều|các|những|cuối|đầu|giữa|suốt|cả|từng|vài|mấy)\s+$",
     re.IGNORECASE,
 )
 _BEFORE = 12  # code points that are looked at
@@ -89,10 +90,13 @@ def numbers(text: str) -> list[Number]:
 
 def is_counted(text: str, number: Number) -> bool:
     """Tell whether what may be a number is one where it stands: "năm" before "nay" is a year."""
-    return number.certain or not (
-        _NO_COUNT.match(text, number.start)
-        or _NO_COUNT_BEFORE.search(text, max(0, number.start - _BEFORE), number.start)
-    )
+    if number.certain:
+        return True
+    before = max(0, number.start - _BEFORE)
+    if _NO_COUNT.match(text, number.start) or _NO_COUNT_BEFORE.search(text, before, number.start):
+        return False
+    is_five = syllable_key(text[number.start : number.end]) == _FIVE
+    return not (is_five and _YEAR_BEFORE.search(text, before, number.start))
 
 
 def digit_readings(literal: str) -> frozenset[Fraction]:
@@ -156,7 +160,7 @@ def _key(text: str, tokens: list[tuple[str, int, int]], i: int, *, follows: bool
 def _scales(text: str, tokens: list[tuple[str, int, int]], i: int) -> tuple[int, int]:
     """Read multipliers in a row, "nghìn tỷ"; return their product and how many."""
     product, used = 1, 0
-    while (scale := _SCALES.get(_key(text, tokens, i + used))) is not None:
+    while product < _MOST and (scale := _SCALES.get(_key(text, tokens, i + used))) is not None:
         product *= scale
         used += 1
     return product, used
@@ -207,7 +211,7 @@ def _words(text: str, tokens: list[tuple[str, int, int]], first: int) -> tuple[F
             added = Fraction(((group or 0) + (unit or 0)) * _SCALES[key])
             total += added
             group, unit, scale = None, None, _SCALES[key]
-        elif key in _SCALES and added:
+        elif key in _SCALES and added and scale < _MOST:
             total += added * (_SCALES[key] - 1)
             added *= _SCALES[key]
             scale *= _SCALES[key]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from vnqa.language.dates import Date, dates
@@ -34,7 +35,8 @@ _OTHER_YEAR = re.compile(  # 938, 2100, 5-7/5/2020: no dates to `dates`
 _BARE_YEAR = re.compile(r"\d{3,4}")
 _WHEN = re.compile(
     r"\b(?:khi|lúc|thời gian|thời điểm) nào\b(?! (?:cũng|đó))"
-    r"|(?<!chưa )(?<!không )(?<!chẳng )(?<!từng )(?<!hơn )\bbao giờ\b(?! (?:cũng|hết))",
+    r"|(?<!chưa )(?<!không )(?<!chẳng )(?<!từng )(?<!hơn )(?<!có )(?<!đã )\bbao giờ\b"
+    r"(?! (?:cũng|hết))",
     re.IGNORECASE,
 )
 _MUCH_MONEY = re.compile(r"\bbao nhiêu tiền\b", re.IGNORECASE)
@@ -89,19 +91,27 @@ _SEVERAL = re.compile(
     r"|\bgồm\b.*\b(?:nào|gì|ai|đâu)\b|\blần lượt\b",
     re.IGNORECASE,
 )
-_NO_COMPOUND = "".join(  # "hàng không", "số không", "còn Đức thì không"
-    f"(?<!\\b{word} )" for word in "hàng phòng trên đường số đối tay chân bỏ bằng hư thì".split()
+_AT_END = r"(?: ạ| nhỉ| vậy| thế| nhé)*[\s?.!]*$"
+_WHETHER = re.compile(  # not "hàng không", "còn Đức thì không"
+    rf"\b(?:chưa|(?<!\bhàng )(?<!\bphòng )(?<!\bthì )(?:không|ko)){_AT_END}", re.IGNORECASE
 )
-_WHETHER = re.compile(
-    rf"{_NO_COMPOUND}\b(?:không|chưa|ko)(?: ạ| nhỉ| vậy| thế| nhé)*[\s?.!]*$", re.IGNORECASE
+# "Giá trị của số không?"; but "Có phản đối không?", which a mark of such questions tells.
+_MAYBE_COMPOUND = re.compile(
+    rf"\b(?:trên|đường|số|đối|tay|chân|bỏ|bằng|hư) (?:không|ko){_AT_END}", re.IGNORECASE
+)
+_NO_LIEU = "".join(  # "tài liệu có"
+    f"(?<!{word} )" for word in "tài vật dữ nguyên nhiên tư chất phế số trị dược".split()
 )
 _IS_IT = re.compile(
-    r"\b(?:có (?:phải|đúng)|phải chăng|đúng hay sai)\b|(?:^|, )liệu\b(?! pháp)", re.IGNORECASE
+    r"\b(?:có (?:phải|đúng)|phải chăng|đúng hay sai)\b|(?:^|, )liệu\b(?! pháp)"
+    rf"|{_NO_LIEU}\bliệu (?:có|đã|sẽ)\b",
+    re.IGNORECASE,
 )
 # "Có ai bị thương không" asks whether; "Ai có lỗi mà không …" does not.
 _WH = re.compile(r"\b(?:ai|gì|nào|đâu)\b|^\W*tên\b", re.IGNORECASE)
 _WH_ANYWHERE = re.compile(
-    r"\b(?:bao (?:nhiêu|lâu|giờ|xa)|(?:vì|tại) sao|khi nào|thế nào|ra sao)\b", re.IGNORECASE
+    r"\b(?:bao (?:nhiêu|lâu|xa)|(?<!có )(?<!đã )bao giờ|(?:vì|tại) sao|khi nào|thế nào|ra sao)\b",
+    re.IGNORECASE,
 )
 _MARKS_WHETHER = re.compile(r"\b(?:có|đã|liệu|còn|từng)\b", re.IGNORECASE)
 _POLITELY = re.compile(
@@ -133,8 +143,10 @@ _NAMED_DAY = re.compile(
 )
 _YEARS = re.compile(r"(?<!\d)(?:1\d{3}|20\d{2})\s*[-–]\s*(?:1\d{3}|20\d{2})(?!\d)")
 _DAYS = re.compile(r"(?<![\d/])\d{1,2}(?:/\d{1,2})?\s*[-–]\s*\d{1,2}/\d{1,2}(?:/\d{4})?(?![\d/])")
-_ABOUT_HOW_MANY = re.compile(
-    r"\b(?:(?:hàng|vài|mấy|nửa|hơn|cả)\s+(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ)"
+_ABOUT_HOW_MANY = re.compile(  # "gần trăm"; not "phần trăm", "tỷ lệ", "bà Triệu"
+    r"\b(?:(?<!phần )(?:chục|trăm|nghìn|ngàn)"
+    r"|(?-i:vạn(?! (?:vật|sự|tuế))|triệu(?! (?:hồi|tập|phú|chứng))"
+    r"|t[ỷỉ](?! (?:phú|lệ|số|giá|trọng|suất|mỉ|muội)))"
     r"|(?:một|hơn|gần|quá) nửa|không (?:có )?(?:ai|người)|vài|gấp (?:đôi|rưỡi))\b",
     re.IGNORECASE,
 )
@@ -236,9 +248,18 @@ def asks_whether(question: str) -> bool:
     what = _WH.search(question)
     if _WH_ANYWHERE.search(question) or _ASKS_WHY.search(question) or _POLITELY.search(question):
         return False
-    if not _WHETHER.search(question):
+    if not _ends_in_whether(question):
         return what is None and _IS_IT.search(question) is not None
     return what is None or _MARKS_WHETHER.search(question, 0, what.start()) is not None
+
+
+def _ends_in_whether(question: str) -> bool:
+    """Tell whether a question ends in the "không" or "chưa" that asks if something is so."""
+    compound = _MAYBE_COMPOUND.search(question)
+    if compound is None:
+        return _WHETHER.search(question) is not None
+    marked = _MARKS_WHETHER.search(question, 0, compound.start())
+    return marked is not None and _HOW_MANY.search(question) is None
 
 
 def kind_asked(question: str) -> tuple[str, ...]:
@@ -291,8 +312,8 @@ def counts_what_is_asked(statement: str, question: str) -> bool:
         return False
     thing = syllable_key(asked.group(1))
     for number in numbers(statement):
-        after = [syllable_key(word) for word in _WORD.findall(statement[number.end :])[:2]]
-        if thing in after:
+        after = itertools.islice(_WORD.finditer(statement, number.end, number.end + 40), 2)
+        if any(syllable_key(word.group()) == thing for word in after):
             return True
     return False
 
@@ -300,9 +321,9 @@ def counts_what_is_asked(statement: str, question: str) -> bool:
 def _counts(statement: str) -> bool:
     """Tell whether a statement holds a number that is no part of a date, or says about how many."""
     days = [date for date in dates(statement) if not _is_bare_number(statement, date)]
+    in_days = {position for day in days for position in range(day.start, day.end)}
     return _ABOUT_HOW_MANY.search(statement) is not None or any(
-        _is_number(statement, number)
-        and not any(date.start <= number.start < date.end for date in days)
+        number.start not in in_days and _is_number(statement, number)
         for number in numbers(statement)
     )
 

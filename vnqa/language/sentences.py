@@ -51,6 +51,15 @@ _STARTERS_BEHIND_CAPITALS = frozenset(
     "theo tuy sau trước khi trong tại hiện nhưng những các do đến từ với về ở nếu nhờ ngoài đây đó "
     "việc ngày ông bà".split()
 )
+# A number of one digit that ends a sentence; "2.Kết luận" begins one.
+_ENDING_DIGIT = re.compile(r"(?:\d[,/]|\b(?:thứ|tháng|ngày|hạng|vòng)\s)\d$", re.IGNORECASE)
+# A capital behind one is no initial: "37 độ C", "bảng A".
+_CLASSIFIED = re.compile(
+    r"\b(?:độ|bảng|nhóm|máu|khối|lớp|hạng|loại|gan|cúm|vitamin|serie|khu|lô)\s[A-ZĐ]$",
+    re.IGNORECASE,
+)
+# "cho biết."Tôi đi", he said": the straight quote opens, as the next one closes.
+_OPENS_NEXT = re.compile(r"(?<=\")(?=[^\W\d_])[^\"\n]{1,1000}+(?<!\s)\"(?!\w)")
 _WORD_BEFORE = re.compile(r"[^\s(\[{\"'“‘«/,;:–—]+$")
 _COORDINATION = re.compile(r";\s+|\s(?=(?:và|còn|nhưng|trong khi|đồng thời|song)\s)", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[;:,–—](?=\s)|\s-(?=\s)|\)(?=\s)")
@@ -79,33 +88,9 @@ def _ends_sentence(text: str, line_start: int, match: re.Match[str]) -> bool:
     mark = match.group()
     if end >= len(text) or any(c in _FOREIGN_STOPS for c in mark):
         return True
-    glued = not text[end].isspace()
-    before = _WORD_BEFORE.search(text, max(line_start, start - 40), start)
-    word = before.group() if before else ""
-    if glued:
-        # "tài sản.Trước đó": a lost space. Abbreviations, numbers and addresses stay whole.
-        following = text[end : end + 2]
-        return (
-            mark[0] in ".!?…"
-            and len(following) == 2
-            and following[0].isupper()
-            and (
-                following[1].islower()
-                or following[1].isdigit()  # "U19"
-                or (following[1] == " " and not following[0].isascii())
-            )
-            and len(word) > 1
-            and (
-                word[-1].islower()
-                or word[-1].isdigit()
-                or mark[-1] in _CLOSERS
-                or (len(word) > 2 and _next_word(text, end).lower() in _STARTERS_BEHIND_CAPITALS)
-            )
-            and "." not in word
-            and "@" not in word
-            and "/" not in word
-            and not _is_abbreviation(word)
-        )
+    if not text[end].isspace():
+        return _is_lost_space(text, line_start, match)
+    word = _word_before(text, line_start, start)
     if not _begins_sentence(text, end):
         return False
     if mark != ".":
@@ -117,9 +102,58 @@ def _ends_sentence(text: str, line_start: int, match: re.Match[str]) -> bool:
         return False
     if len(last) == 1 and last.isupper():
         # An initial, "Donald J. Trump"; but "Nguyễn Văn A. Ông": a sentence begins.
-        return fold(_next_word(text, end)) in _STARTERS
+        return (
+            fold(_next_word(text, end)) in _STARTERS
+            or _CLASSIFIED.search(text, max(line_start, start - 12), start) is not None
+        )
     # An enumerator, "1. Mở đầu" or "a. Mở đầu", begins what follows.
     return not (len(last) <= 2 and last.isalnum() and text[line_start:start].strip() == last)
+
+
+def _is_lost_space(text: str, line_start: int, match: re.Match[str]) -> bool:
+    """Decide whether a space was lost behind a full stop: "tài sản.Trước đó".
+
+    Abbreviations, numbers and addresses stay whole; "TP.HCM" ends a sentence before a word that
+    is likely to begin one.
+    """
+    start, end = match.span()
+    mark = match.group()
+    following = text[end : end + 2]
+    if not (
+        mark[0] in ".!?…"
+        and following[:1].isupper()
+        and (
+            following[1:].islower()
+            or following[1:].isdigit()  # "U19"
+            or (following[1:] == " " and not following[0].isascii())
+        )
+    ):
+        return False
+    while start > line_start and text[start - 1] in _CLOSERS:
+        start -= 1
+    word = _word_before(text, line_start, start)
+    last = word.rsplit(".", 1)[-1]
+    starts = _next_word(text, end).lower() in _STARTERS_BEHIND_CAPITALS
+    is_closed = start < match.start()
+    if "@" in word or _is_abbreviation(last) or ("." in word and not (starts or is_closed)):
+        return False
+    if last.isdecimal() and text[line_start:start].strip() == last:
+        return False
+    if len(last) < 2:
+        return _ENDING_DIGIT.search(text, max(line_start, start - 12), start) is not None
+    return (
+        is_closed
+        or mark[-1] in _CLOSERS
+        or last[-1].islower()
+        or last[-1].isdigit()
+        or last[-1] == "%"
+        or (len(last) > 2 and starts)
+    )
+
+
+def _word_before(text: str, line_start: int, position: int) -> str:
+    match = _WORD_BEFORE.search(text, max(line_start, position - 40), position)
+    return match.group() if match else ""
 
 
 def _is_lost_break(text: str, line_start: int, match: re.Match[str]) -> bool:
@@ -150,8 +184,9 @@ def sentence_spans(text: str) -> list[Span]:
             if match.end() <= begin:
                 continue
             if match.end() == line.end() or _ends_sentence(text, begin, match):
-                spans.append((begin, match.end()))
-                begin = match.end()
+                end = match.end() - (_OPENS_NEXT.match(text, match.end(), line.end()) is not None)
+                spans.append((begin, end))
+                begin = end
         spans.append((begin, line.end()))
     return [trimmed for span in spans if (trimmed := _trim(text, span)) is not None]
 
