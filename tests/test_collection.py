@@ -18,6 +18,7 @@ from tests.entries import DIM, SOURCES, made_article, made_entry, unit_vectors
 from tests.fakes import FakeEmbedder
 from vnqa.adding import add_articles
 from vnqa.errors import (
+    IndexDamagedError,
     IndexFormatError,
     IndexLockedError,
     IndexMismatchError,
@@ -26,6 +27,7 @@ from vnqa.errors import (
 from vnqa.index import Collection, Entry, Filters, Sentences, dense_writer, ivf, lexical
 from vnqa.index.collection_reader import CollectionReader
 from vnqa.index.facets import source_key
+from vnqa.index.snapshot import Views
 from vnqa.records import Article
 
 NAMES = ["bến", "cảng", "đò", "ghe", "xuồng"]
@@ -342,6 +344,156 @@ def test_a_connection_that_outlives_a_commit_is_not_used_again(collection, froze
             assert len(snapshot.search_lexical("bản tin", 99)) == 9
         assert stored(reader) == {"bến": 0, "cảng": 0, "đò": 0}
     reader.close()
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_a_reader_follows_a_folder_that_another_took_the_place_of(tmp_path, frozen):
+    """Also one whose generation has the same number."""
+    for name in ("bến", "cảng"):
+        with Collection.open(tmp_path / name, fingerprint="made up", dim=DIM) as writer:
+            writer.write([made_entry(name)])
+    reader = CollectionReader(tmp_path / "bến", read_only=True)
+    reader._frozen = frozen
+    with reader.snapshot() as before:
+        (tmp_path / "bến").rename(tmp_path / "old")
+        (tmp_path / "cảng").rename(tmp_path / "bến")
+        with reader.snapshot() as after:
+            assert (before.generation, before.state) != (after.generation, after.state)
+            assert before.generation == after.generation
+            for held, name in ((before, "bến"), (after, "cảng")):
+                [(best, score)] = held.search_dense(made_entry(name)[2][1], 1)
+                assert (held.passages([best])[0].article_id, score) == (name, pytest.approx(1.0))
+    assert stored(reader) == {"cảng": 0}
+    assert len(reader.search_lexical(made_article("cảng").title, 99)) == 3
+    reader.close()
+
+
+def test_what_replaces_the_library_while_it_is_opened_is_read_instead(tmp_path, monkeypatch):
+    for name in ("bến", "cảng"):
+        with Collection.open(tmp_path / name, fingerprint="made up", dim=DIM) as writer:
+            writer.write([made_entry(name)])
+    swaps = [lambda: (tmp_path / "bến").rename(tmp_path / "old")]
+    swaps += [lambda: (tmp_path / "cảng").rename(tmp_path / "bến")]
+    load = Views._open
+
+    def overtaken(views, store):
+        while swaps:
+            swaps.pop(0)()
+        return load(views, store)
+
+    monkeypatch.setattr(Views, "_open", overtaken)
+    reader = CollectionReader(tmp_path / "bến", read_only=True)
+    with reader.snapshot() as snapshot:
+        assert [article.article_id for article in snapshot.articles()] == ["cảng"]
+        assert len(snapshot.search_dense(made_entry("cảng")[2][1], 9)) == 3
+    reader.close()
+
+
+def test_errors_of_the_caller_stay_as_they_are(collection):
+    collection.write([made_entry("bến")])
+    mine = sqlite3.OperationalError("no such table: mine")
+    with pytest.raises(sqlite3.OperationalError) as raised, collection.snapshot():
+        raise mine
+    assert raised.value is mine
+    for own in (ConnectionError("refused"), mine):
+
+        def entries(own=own):
+            yield made_entry("bến", 1)
+            raise own
+
+        with pytest.raises(type(own)) as raised:
+            collection.rewrite(entries(), fingerprint="made up", dim=DIM)
+        assert raised.value is own
+    assert stored(collection) == {"bến": 0}
+
+
+def test_what_a_snapshot_cannot_read_is_damaged(collection):
+    class Malformed:
+        def __getattr__(self, name):
+            raise sqlite3.DatabaseError("database disk image is malformed")
+
+    collection.write([made_entry("bến")])
+    query = unit_vectors(1, 0)[0]
+    with collection.snapshot() as snapshot:
+        [first, *_] = snapshot.passage_ids.tolist()
+        snapshot._store = Malformed()
+        for read in (
+            lambda: snapshot.fingerprint,
+            lambda: len(snapshot),
+            lambda: snapshot.article("bến"),
+            lambda: list(snapshot.articles()),
+            lambda: snapshot.passages([first]),
+            lambda: snapshot.passages_of("bến"),
+            lambda: snapshot.vectors([first]),
+            lambda: snapshot.sentences([first]),
+            lambda: snapshot.sentence_scores(query, [first]),
+            lambda: snapshot.search_dense(query, 1),
+            lambda: snapshot.dense_scores(query, [first]),
+        ):
+            with pytest.raises(IndexDamagedError, match=r"library\.sqlite is damaged"):
+                read()
+
+
+def test_a_change_within_a_change_is_refused(collection):
+    collection.write([made_entry("bến")])
+
+    def entries():
+        for change in (lambda: collection.write([made_entry("cảng")]), collection.rebuild):
+            with pytest.raises(RuntimeError, match="being changed by the same thread"):
+                change()
+        yield made_entry("bến", 1)
+
+    collection.rewrite(entries(), fingerprint="made up", dim=DIM)
+    assert stored(collection) == {"bến": 1}
+    collection.write([made_entry("cảng")])
+    assert collection.check() == []
+
+
+def test_closing_waits_for_a_change_of_another_thread(collection):
+    closing = threading.Thread(target=collection.close)
+
+    def entries():
+        closing.start()
+        closing.join(0.2)
+        assert closing.is_alive()
+        yield made_entry("cảng")
+
+    collection.rewrite(entries(), fingerprint="made up", dim=DIM)
+    closing.join()
+    with Collection.open(collection.folder) as later:
+        assert stored(later) == {"cảng": 0}
+
+
+def test_a_collection_without_articles_is_of_no_embedder(tmp_path):
+    Collection.open(tmp_path, fingerprint="made up", dim=DIM).close()
+    with Collection.open(tmp_path, fingerprint="other", dim=4, read_only=True) as reader:
+        assert (reader.status().embedder, reader.status().dim) == (None, None)
+    with Collection.open(tmp_path, fingerprint="other", dim=4) as collection:
+        collection.write([made_entry("bến", dim=4)])
+        assert (collection.status().embedder, collection.status().dim) == ("other", 4)
+    with pytest.raises(IndexMismatchError, match=r"built with embedder other"):
+        Collection.open(tmp_path, fingerprint="made up", dim=DIM)
+
+
+def test_an_article_without_passages_is_of_an_embedder(tmp_path):
+    with Collection.open(tmp_path, fingerprint="made up", dim=DIM) as collection:
+        collection.write([(Article(article_id="a", text="…"), [], np.empty((0, DIM), np.float32))])
+    with pytest.raises(IndexMismatchError):
+        Collection.open(tmp_path, fingerprint="other", dim=DIM)
+
+
+def test_an_id_is_known_in_any_composition(collection):
+    collection.write([made_entry("bến")])
+    with collection.snapshot() as snapshot:
+        assert snapshot.article(unicodedata.normalize("NFD", "bến")) == made_article("bến")
+        assert len(snapshot.passages_of(unicodedata.normalize("NFD", "bến"))) == 3
+
+
+def test_words_too_long_for_the_word_index_are_whole(collection):
+    article = Article(article_id="dài", title="x" * 70_000, text="Giá gạo.", source="y" * 70_000)
+    collection.write([(article, [(0, 8)], unit_vectors(1, 0))])
+    assert collection.check() == []
+    assert len(collection.search_lexical("x" * 70_000, 9)) == 1
 
 
 def test_files_of_the_user_are_left_alone(collection):

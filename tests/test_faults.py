@@ -20,6 +20,7 @@ from vnqa.index import Collection
 
 HERE = Path(__file__).parent
 KILLS = {"kill": 32, "time": 12}
+LOGS = ("library.sqlite-wal", "library.sqlite-shm")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(HERE.parent)}
 
 
@@ -155,6 +156,33 @@ def test_out_of_space_a_write_changes_nothing(tmp_path):
         assert collection.check() == []
 
 
+def test_a_full_disk_is_no_damage(folder):
+    script = f"""
+        import resource, signal
+        from vnqa.index import Collection
+        from vnqa.index.repair import check_folder
+
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+        for act in (Collection.open, lambda p: Collection.open(p, read_only=True), check_folder):
+            try:
+                act({str(folder)!r})
+            except OSError as error:
+                print(error)
+    """
+    run = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=ENVIRONMENT,
+        timeout=60,
+    )
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.count("could not be read or written now (disk I/O error)") == 3
+
+
 @pytest.fixture
 def folder(tmp_path):
     folder = tmp_path / "index"
@@ -210,6 +238,45 @@ def test_a_folder_without_write_permission_can_be_read(folder):
     assert "open it with read_only=True" in refusal
     assert (found, words) == ("cảng", "6")
     assert sorted(path.name for path in folder.iterdir()) == names
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can give files to another user")
+def test_a_library_of_another_user_can_be_read(folder):
+    """The folder may be written, what is in it may not."""
+    script = """
+        import os, sys
+        import faiss, tantivy
+        from vnqa.errors import ReadOnlyIndexError
+        from vnqa.index import Collection
+        import vnqa.index.check, vnqa.index.locking, filelock
+
+        os.setuid(65534)
+        try:
+            Collection.open(sys.argv[1])
+        except ReadOnlyIndexError as error:
+            print(error)
+        with Collection.open(sys.argv[1], read_only=True) as collection:
+            print(len(collection.search_lexical("ban tin", 99)), collection.check())
+    """
+    for parent in folder.parents:
+        if parent.owner() == "root" and len(parent.parts) > 2:
+            parent.chmod(0o755)
+    folder.chmod(0o777)
+    (folder / "writer.lock").chmod(0o666)
+    names = sorted(path.name for path in folder.iterdir())
+    run = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=ENVIRONMENT,
+        timeout=60,
+    )
+    assert run.returncode == 0, run.stderr
+    refusal, found = run.stdout.splitlines()
+    assert "open it with read_only=True" in refusal
+    assert found == "6 []"
+    assert {path.name for path in folder.iterdir()} <= {*names, *LOGS}
 
 
 def damage(path, kind):

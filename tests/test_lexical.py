@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import collections
 import datetime
+import errno
 import math
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -144,6 +146,35 @@ def test_dead_passages_are_replaced_by_the_next_best(directory):
     assert sorted(ids_of(found)) == sorted(best[150:155])
 
 
+@pytest.mark.parametrize("filters", [None, Filters(since=datetime.date.fromordinal(DAY))])
+def test_no_more_is_asked_of_tantivy_than_there_is(directory, filters, monkeypatch):
+    """It makes room for all it is asked for, and aborts the process where there is not so much."""
+    searcher = written(directory, *(passage(i, "mưa", published=DAY) for i in range(1, 60)))
+    asked, search = [], searcher._searcher.search
+    monkeypatch.setattr(
+        searcher._searcher,
+        "search",
+        lambda query, limit, **rest: asked.append(limit) or search(query, limit, **rest),
+    )
+    for k in (20, 10**9, 2**61, 10**400):
+        found = searcher.search(
+            "mưa", k, is_live=lambda ids: [i > 30 for i in ids], filters=filters, share=0.5
+        )
+        assert ids_of(found) == list(range(31, 60))[:k]
+    assert max(asked) <= 60
+
+
+@pytest.mark.parametrize("long", ["x" * 70_000, "ế" * 70_000, "x" * 40_000 + " " + "y" * 40_000])
+def test_words_longer_than_tantivy_takes_are_found_by_how_they_begin(directory, long):
+    searcher = written(directory, passage(1, f"giá {long}", source=long), passage(2, "gạo"))
+    filters = Filters(sources=frozenset([long]))
+    assert ids_of(searcher.search(long, 9, is_live=everything, filters=filters)) == [1]
+    words, plain = lexical.forms(long)
+    for keys, is_plain in ((words, False), (plain, True)):
+        counted = searcher.document_frequencies([*keys, *pairs(keys)], plain=is_plain)
+        assert set(counted) == {1}
+
+
 def test_given_passages_are_scored_as_in_the_search(directory):
     searcher = written(
         directory, passage(1, "cá kho"), passage(2, "cá rô"), passage(3, "tôm"), passage(4, "cá cá")
@@ -237,6 +268,44 @@ def test_a_file_found_damaged_while_it_is_searched_is_told(directory):
     ):
         with pytest.raises(IndexFormatError, match=r"lexical-0 is damaged .*rebuild"):
             use()
+
+
+@pytest.mark.parametrize(
+    ("told", "error"),
+    [
+        ('Failed to acquire Lockfile: IoError(Os { code: 13, kind: P, message: "P" }). None', 13),
+        ("Failed to acquire Lockfile: LockBusy. None", errno.EBUSY),
+        ("Failed to open file for read: 'IoError { io_error: Os { code: 24, kind: U } }'", 24),
+    ],
+)
+def test_what_the_system_refuses_is_no_damage(directory, monkeypatch, told, error):
+    def refuse(path):
+        raise ValueError(told)
+
+    written(directory, passage(1, "mưa"))
+    monkeypatch.setattr("tantivy.Index.open", refuse)
+    with pytest.raises(OSError, match="lexical-0 could not be read") as raised:
+        LexicalIndex(directory, writable=True)
+    assert raised.value.errno == error
+
+
+def test_locks_of_another_user_are_not_taken(directory, monkeypatch):
+    written(directory, passage(1, "mưa"))
+    assert lexical.is_writable(directory)
+    monkeypatch.setattr("os.access", lambda path, mode: Path(path).suffix != ".lock")
+    assert not lexical.is_writable(directory)
+
+
+def test_where_there_is_no_folder_for_temporary_files_it_is_asked_for(directory, monkeypatch):
+    written(directory, passage(1, "mưa"))
+
+    def none(**kwargs):
+        raise FileNotFoundError(2, "No usable temporary directory found")
+
+    monkeypatch.setattr("tempfile.TemporaryDirectory", none)
+    with pytest.raises(OSError, match=r"lexical-0 cannot be written.*set TMPDIR") as raised:
+        LexicalIndex(directory, writable=False).searcher()
+    assert not isinstance(raised.value, FileNotFoundError)  # which means a file of the index
 
 
 def test_a_directory_that_cannot_be_written_is_read_through_links(directory):

@@ -30,6 +30,7 @@ from vnqa import (
     answering,
 )
 from vnqa.chunking import chunk
+from vnqa.index import Entry
 from vnqa.language.facts import missing_facts
 
 BRIDGE = Article(
@@ -464,6 +465,50 @@ def test_a_reader_notices_that_the_collection_changed_its_embedder(tmp_path: Pat
             for ask in (reader.search, reader.ask):
                 with pytest.raises(IndexMismatchError, match="now one of embedder other-32"):
                     ask("cầu Bến Ngự dài bao nhiêu?")
+
+
+@pytest.mark.parametrize("dim", [32, 48])
+def test_questions_are_answered_all_through_a_rebuild(
+    qa: NewsQA, monkeypatch: pytest.MonkeyPatch, dim: int
+) -> None:
+    """Also between the commit and the end of the call, as other threads see it."""
+    asked: list[Article] = []
+    rewrite = qa._collection.rewrite
+
+    def ask() -> None:
+        asked.append(qa.search("cầu Bến Ngự", top_k=1)[0].article)
+
+    def rewritten(entries: Iterator[Entry], **of: object) -> None:
+        ask()
+        rewrite(entries, **of)  # type: ignore[arg-type]
+        ask()
+
+    monkeypatch.setattr(qa._collection, "rewrite", rewritten)
+    qa.rebuild(embedder=FakeEmbedder(dim=dim, name="other"))
+    ask()
+    assert asked == [BRIDGE] * 3
+    assert list(qa._embedders) == [f"other-{dim}"]
+
+
+def test_an_empty_index_is_of_no_embedder(tmp_path: Path) -> None:
+    opened(tmp_path).close()
+    with opened(tmp_path, embedder=FakeEmbedder(dim=48, name="other"), read_only=True) as reader:
+        assert reader.search("cầu") == []
+        assert reader.status().embedder is None
+    with opened(tmp_path, embedder=FakeEmbedder(dim=48, name="other")) as qa:
+        qa.add([BRIDGE])
+        assert qa.search("cầu", top_k=10**30)[0].article == BRIDGE
+
+
+def test_an_answer_is_kept_for_its_own_folder(tmp_path: Path) -> None:
+    for name, article in (("a", BRIDGE), ("b", BRIDGE.model_copy(update={"text": "Dài 77 m."}))):
+        with opened(tmp_path / name) as qa:
+            qa.add(article)
+    with opened(tmp_path / "a", read_only=True, cache_answers=4) as qa:
+        assert "320 m" in qa.ask("Cầu dài bao nhiêu?").text
+        (tmp_path / "a" / "tin").rename(tmp_path / "old")
+        (tmp_path / "b" / "tin").rename(tmp_path / "a" / "tin")
+        assert "77 m" in qa.ask("Cầu dài bao nhiêu?").text
 
 
 def test_rebuild_changes_no_result(qa: NewsQA) -> None:

@@ -233,6 +233,18 @@ def test_a_repair_that_was_killed_leaves_nothing_behind(folder, monkeypatch):
     assert not Path(left).exists()
 
 
+def test_a_reader_follows_a_repair_by_another_process(folder):
+    with Collection.open(folder, read_only=True) as reader:
+        assert len(reader.search_lexical("bản tin", 999)) == 9 * 39
+        change(folder, made_article("bài 7", 0, 9).text.encode()[:20], b"x" * 20)
+        assert check_folder(folder, repair=True).lost == ("bài 7",)
+        with Collection.open(folder) as writer:
+            writer.write([made_entry("sau")])
+        assert reader.article("sau") == made_article("sau")
+        assert reader.known("bài 7") is None
+        assert len(reader.search_lexical("bản tin", 999)) == 9 * 38 + 3
+
+
 def test_a_second_repair_keeps_the_first_damaged_library_too(folder):
     """It may hold articles that the first repair left out."""
     kept, contents = [], []

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.entries import made_article, made_entry, unit_vectors
-from vnqa.errors import IndexFormatError
-from vnqa.index import schema
+from vnqa.errors import IndexDamagedError, IndexFormatError, ReadOnlyIndexError
+from vnqa.index import failures, schema
 from vnqa.index.store import Sentences, Store, content_hash
 from vnqa.index.store_writer import StoreWriter
 from vnqa.language.invisible import without_invisible
@@ -211,6 +211,42 @@ def test_somebody_elses_database_is_refused_and_not_changed(tmp_path):
         Store(tmp_path, "write")
     assert raw.execute("SELECT name FROM sqlite_master").fetchall() == [("mine",)]
     raw.close()
+
+
+def test_a_library_that_is_locked_is_not_damaged(tmp_path, monkeypatch):
+    StoreWriter(tmp_path).close()
+    connect = sqlite3.connect
+    monkeypatch.setattr("sqlite3.connect", lambda *a, **k: connect(*a, **k | {"timeout": 0}))
+    raw = connect(tmp_path / schema.LIBRARY, isolation_level=None)
+    raw.execute("BEGIN IMMEDIATE")
+    with pytest.raises(OSError, match="could not be read or written now"):
+        StoreWriter(tmp_path)
+    raw.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (sqlite3.SQLITE_READONLY_DBMOVED, ReadOnlyIndexError),
+        (sqlite3.SQLITE_IOERR_WRITE, OSError),
+        (sqlite3.SQLITE_FULL, OSError),
+        (sqlite3.SQLITE_CANTOPEN, OSError),
+        (sqlite3.SQLITE_IOERR_SHORT_READ, IndexDamagedError),
+        (sqlite3.SQLITE_CORRUPT_VTAB, IndexDamagedError),
+        (None, IndexDamagedError),  # text that is not UTF-8
+    ],
+)
+def test_what_an_error_of_sqlite_means(tmp_path, code, kind):
+    error = sqlite3.OperationalError("made up")
+    if code is not None:
+        error.sqlite_errorcode = code
+    assert type(failures.meaning(tmp_path / schema.LIBRARY, error)) is kind
+
+
+def test_a_connection_that_is_closed_says_nothing_about_the_file(writer, tmp_path):
+    writer.close()
+    with pytest.raises(sqlite3.ProgrammingError), failures.explained(tmp_path / schema.LIBRARY):
+        writer.count_articles()
 
 
 def test_reading_needs_a_library(tmp_path):

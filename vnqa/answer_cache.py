@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Hashable
 
 from vnqa.records import Answer
 from vnqa.request import Request
 
 
 class AnswerCache:
-    """The answers given last, by what was asked of which generation. Safe from several threads.
+    """The answers given last, by what was asked of which state. Safe from several threads.
 
     Args:
         size: The most answers kept, at least 0; the one not asked for longest goes first.
@@ -20,22 +21,22 @@ class AnswerCache:
         if size < 0:
             raise ValueError(f"cache_answers must be at least 0, got {size}")
         self._size = size
-        self._answers: OrderedDict[tuple[int, Request], Answer] = OrderedDict()
+        self._answers: OrderedDict[tuple[Hashable, Request], Answer] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, generation: int, request: Request) -> Answer | None:
-        """Return the answer given to a request in a generation, if it is kept."""
+    def get(self, state: Hashable, request: Request) -> Answer | None:
+        """Return the answer given to a request in a state of the collection, if it is kept."""
         with self._lock:
-            answer = self._answers.get((generation, request))
+            answer = self._answers.get((state, request))
             if answer is not None:
-                self._answers.move_to_end((generation, request))
+                self._answers.move_to_end((state, request))
             return answer
 
-    def put(self, generation: int, request: Request, answer: Answer) -> None:
+    def put(self, state: Hashable, request: Request, answer: Answer) -> None:
         """Keep an answer."""
         with self._lock:
-            self._answers[generation, request] = answer
-            self._answers.move_to_end((generation, request))
+            self._answers[state, request] = answer
+            self._answers.move_to_end((state, request))
             while len(self._answers) > self._size:
                 self._answers.popitem(last=False)
 

@@ -62,6 +62,8 @@ class NewsQA:
     ) -> None:
         self._collection = collection
         self._embedder = embedder
+        self._embedders = {embedder.fingerprint: embedder}  # during a rebuild also the coming one
+        self._rebuilding = threading.RLock()
         self._generator = generator
         self._reader = reader
         self._lang = lang
@@ -118,6 +120,7 @@ class NewsQA:
             IndexMismatchError: If it was built with another embedder.
             IndexLockedError: If another process is writing to it.
             ReadOnlyIndexError: If the folder cannot be written; pass ``read_only=True``.
+            OSError: If a file cannot be read or written now, e.g. on a full disk.
             MissingExtraError: If a model's packages are not installed.
             ModelError: If a model's files are damaged.
             ValueError: If another argument has a wrong type or is out of range.
@@ -218,9 +221,9 @@ class NewsQA:
         request = request_of(query, scope)
         if rerank and not self.has_reader:
             raise ValueError("rerank needs a reader; open the collection with reader='bundled'")
-        with self._snapshot() as snapshot:
+        with self._snapshot() as (snapshot, embedder):
             reader = self._reader if rerank else None
-            return retrieved(snapshot, request, self._embedder, reader).hits
+            return retrieved(snapshot, request, embedder, reader).hits
 
     def ask(
         self,
@@ -323,8 +326,8 @@ class NewsQA:
         return self._stream(request_of(question, scope), started)
 
     def _stream(self, request: Request, started: float) -> Iterator[Statement | Answer]:
-        with self._snapshot() as snapshot:
-            found = find(snapshot, request, self._embedder, self._reader)
+        with self._snapshot() as (snapshot, embedder):
+            found = find(snapshot, request, embedder, self._reader)
         yield from self._conclude(request, found, started)
 
     def _ask(self, request: Request, stop: threading.Event | None = None) -> Answer:
@@ -332,15 +335,15 @@ class NewsQA:
         started = time.perf_counter()
         if stop is not None and stop.is_set():
             raise Stopped
-        with self._snapshot() as snapshot:
-            generation = snapshot.generation
-            kept = self._answers.get(generation, request)
+        with self._snapshot() as (snapshot, embedder):
+            state = snapshot.state
+            kept = self._answers.get(state, request)
             if kept is not None:
                 return kept.model_copy(update={"seconds": time.perf_counter() - started})
-            found = find(snapshot, request, self._embedder, self._reader)
+            found = find(snapshot, request, embedder, self._reader)
         *_, answer = self._conclude(request, found, started, stop)
         assert isinstance(answer, Answer)  # the last part is
-        self._answers.put(generation, request, answer)
+        self._answers.put(state, request, answer)
         return answer
 
     def _ask_many(self, requests: list[Request]) -> Iterator[Answer]:
@@ -413,13 +416,18 @@ class NewsQA:
             self._collection.rebuild()
             return
         embeds = open_embedder(embedder, **self._opening)  # type: ignore[arg-type]
-        self._collection.rewrite(
-            (embedded(embeds, article) for article in self._collection.articles()),
-            fingerprint=embeds.fingerprint,
-            dim=embeds.dim,
-        )
-        self._embedder = embeds  # only now: until the commit readers see the old vectors
-        self._answers.clear()
+        with self._rebuilding:
+            self._embedders = {**self._embedders, embeds.fingerprint: embeds}
+            try:
+                self._collection.rewrite(
+                    (embedded(embeds, article) for article in self._collection.articles()),
+                    fingerprint=embeds.fingerprint,
+                    dim=embeds.dim,
+                )
+                self._embedder = embeds  # only now: until the commit readers see the old vectors
+                self._answers.clear()
+            finally:
+                self._embedders = {self._embedder.fingerprint: self._embedder}
 
     def check(self, *, repair: bool = False) -> CheckReport:
         """Read every file of the index and tell whether all of it is what was written.
@@ -492,17 +500,25 @@ class NewsQA:
         self.close()
 
     @contextmanager
-    def _snapshot(self) -> Iterator[Snapshot]:
-        """Hold one generation, if it is of this embedder; another process may have changed it."""
+    def _snapshot(self) -> Iterator[tuple[Snapshot, Embedder]]:
+        """Hold one generation and its embedder, if that is one of ours.
+
+        Another process may have changed it.
+        """
         from vnqa.errors import IndexMismatchError
 
+        before = self._embedders  # a rebuild may end before or after the generation is held
         with self._collection.snapshot() as snapshot:
-            if snapshot.fingerprint not in (None, self._embedder.fingerprint):
-                raise IndexMismatchError(
-                    f"the collection is now one of embedder {snapshot.fingerprint}, this one is "
-                    f"{self._embedder.fingerprint}; open it again with that model"
-                )
-            yield snapshot
+            fingerprint, ours = snapshot.fingerprint, self._embedder
+            if fingerprint not in (None, ours.fingerprint):
+                known = {**before, **self._embedders}
+                if fingerprint not in known:
+                    raise IndexMismatchError(
+                        f"the collection is now one of embedder {fingerprint}, this one is "
+                        f"{ours.fingerprint}; open it again with that model"
+                    )
+                ours = known[fingerprint]
+            yield snapshot, ours
 
 
 def _open_reader(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnqa.errors import IndexFormatError
-from vnqa.index.lexical import LexicalIndex, LexicalSearcher, forms, pairs
+from vnqa.index.lexical import LexicalIndex, LexicalSearcher, forms, is_writable, pairs
 from vnqa.index.store import Store
 from vnqa.index.word_files import damaged_files
 
@@ -28,7 +27,7 @@ def word_problems(directory: Path, store: Store, live: NDArray[np.int64]) -> Ite
         found = list(damaged_files(directory, store.word_files() if store.has_checksums else {}))
         yield from found
         if not found:
-            index = LexicalIndex(directory, writable=os.access(directory, os.W_OK))
+            index = LexicalIndex(directory, writable=is_writable(directory))
             yield from _contents(directory.name, index.searcher(), store, live)
     except (OSError, IndexFormatError) as error:
         yield f"{directory.name}: {error}"

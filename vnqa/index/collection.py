@@ -22,8 +22,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from vnqa.errors import IndexDamagedError, IndexFormatError, IndexMismatchError, ReadOnlyIndexError
-from vnqa.index import schema
+from vnqa.errors import IndexFormatError, IndexMismatchError, ReadOnlyIndexError
+from vnqa.index import failures, schema
 from vnqa.index.collection_reader import CollectionReader
 from vnqa.index.durable import remove_quietly
 from vnqa.index.locking import lock_for_writing
@@ -50,6 +50,7 @@ class Collection(CollectionReader):
         self._lock = lock
         self._writer = writer
         self._changing = threading.RLock()
+        self._is_changing = False
         self._ids = range(0)
         self._has_orphans = True
 
@@ -66,7 +67,8 @@ class Collection(CollectionReader):
 
         Args:
             path: The folder; created when missing, unless ``read_only``.
-            fingerprint: Of the embedder; None opens a collection of any embedder.
+            fingerprint: Of the embedder; None opens a collection of any embedder. One without
+                articles becomes that of the embedder it is opened for writing with.
             dim: Length of its vectors.
             read_only: Take no lock, so that this works beside a writer and in a folder that
                 cannot be written.
@@ -75,7 +77,8 @@ class Collection(CollectionReader):
             IndexFormatError: If there is no index to read, or it is damaged or of another version.
             IndexMismatchError: If it was built with another embedder.
             IndexLockedError: If another process is writing.
-            ReadOnlyIndexError: If the folder cannot be written.
+            ReadOnlyIndexError: If the folder or the library cannot be written.
+            OSError: If a file cannot be read or written now, e.g. on a full disk.
             ValueError: If ``path`` is empty.
         """
         if not str(path):
@@ -92,22 +95,25 @@ class Collection(CollectionReader):
                 lock.release()
                 raise
         try:
-            collection._agree(fingerprint, dim)
-            collection._mend()
-        except BaseException as error:
+            with failures.explained(folder / schema.LIBRARY):
+                collection._agree(fingerprint, dim)
+                collection._mend()
+        except BaseException:
             collection.close()
-            if isinstance(error, sqlite3.DatabaseError):
-                raise IndexDamagedError(schema.damaged(folder / schema.LIBRARY, error)) from error
             raise
         return collection
 
     def close(self) -> None:
-        """Close all files and give the lock back; calling it again does nothing."""
-        super().close()
-        if self._writer is not None:
-            self._writer.close()
-        if self._lock is not None:
-            self._lock.release()
+        """Close all files and give the lock back; calling it again does nothing.
+
+        Waits for a change that another thread is making.
+        """
+        with self._changing:
+            super().close()
+            if self._writer is not None:
+                self._writer.close()
+            if self._lock is not None:
+                self._lock.release()
 
     def __enter__(self) -> Self:
         return self
@@ -194,10 +200,15 @@ class Collection(CollectionReader):
                 collection's ``articles()``; what is not among them is gone afterwards.
             fingerprint: Of the new embedder.
             dim: Length of its vectors.
+
+        Raises:
+            Exception: What making the entries raises, as it is; else as ``write``.
         """
-        with self._change() as (writer, _):
+        theirs: list[BaseException] = []
+        with self._change(theirs=theirs) as (writer, _):
             self._ids = range(0)  # new passages come after the ones written here
-            replace_all(self.folder, writer, entries, fingerprint=fingerprint, dim=dim)
+            given = _noting(entries, theirs)
+            replace_all(self.folder, writer, given, fingerprint=fingerprint, dim=dim)
 
     def check_writable(self) -> StoreWriter:
         """Return the writer, or raise ReadOnlyIndexError if there is none."""
@@ -210,10 +221,19 @@ class Collection(CollectionReader):
         return self._writer
 
     @contextlib.contextmanager
-    def _change(self, passages: int = 0) -> Iterator[tuple[StoreWriter, range]]:
+    def _change(
+        self, passages: int = 0, *, theirs: Sequence[BaseException] = ()
+    ) -> Iterator[tuple[StoreWriter, range]]:
+        """Make what happens inside one change; errors but ``theirs`` say that there was none."""
         with self._changing:
             store = self.check_writable()
+            if self._is_changing:
+                raise RuntimeError(
+                    f"{self.folder} is being changed by the same thread; change it again only when "
+                    f"that is done"
+                )
             try:
+                self._is_changing = True
                 if len(self._ids) < passages:
                     self._ids = store.reserve_passage_ids(passages)
                 ids, self._ids = self._ids[:passages], self._ids[passages:]
@@ -223,16 +243,21 @@ class Collection(CollectionReader):
             except BaseException as error:
                 self._has_orphans = True
                 self._remove_leftovers()
-                if isinstance(error, sqlite3.OperationalError | OSError):
+                if any(error is one for one in theirs):
+                    raise
+                told: BaseException = error
+                if isinstance(error, sqlite3.Error):
+                    told = failures.meaning(self._library, error)
+                if isinstance(told, OSError | ReadOnlyIndexError):
                     raise OSError(
-                        getattr(error, "errno", None) or errno.EIO,
+                        getattr(told, "errno", None) or errno.EIO,
                         f"{self.folder} could not be written ({error}); nothing was changed",
                     ) from error
-                if isinstance(error, sqlite3.DatabaseError):
-                    raise IndexDamagedError(
-                        schema.damaged(self.folder / schema.LIBRARY, error)
-                    ) from error
+                if told is not error:
+                    raise told from error
                 raise
+            finally:
+                self._is_changing = False
             self._remove_leftovers()
 
     def _remove_leftovers(self) -> None:
@@ -251,8 +276,8 @@ class Collection(CollectionReader):
         with self._borrowed() as store, store.reading():
             store.check_settings(self.folder / schema.LIBRARY)
             stored, stored_dim = store.meta("fingerprint"), store.meta("dim")
-            fresh = stored is None and store.meta("last_passage_id") == 0
-        if fingerprint is not None and not fresh:
+            is_new = store.is_new
+        if fingerprint is not None and not is_new:
             expected = (stored, stored_dim)
             given = (fingerprint, dim if dim is not None else stored_dim)
             if expected != given:
@@ -265,7 +290,7 @@ class Collection(CollectionReader):
         if self._writer is not None:
             with self._writer.writing():
                 self._writer.set_meta("writer_pid", os.getpid())
-                if fresh and fingerprint is not None:
+                if is_new and fingerprint is not None:
                     self._writer.set_meta("fingerprint", fingerprint)
                     self._writer.set_meta("dim", dim or schema.NO_VECTORS)
 
@@ -279,6 +304,20 @@ class Collection(CollectionReader):
             if self._writer is None:
                 raise
             self.rebuild()
+
+
+def _noting(entries: Iterable[Given], errors: list[BaseException]) -> Iterator[Given]:
+    """Yield entries; note the error that making one of them raises."""
+    iterator = iter(entries)
+    while True:
+        try:
+            entry = next(iterator)
+        except StopIteration:
+            return
+        except BaseException as error:
+            errors.append(error)
+            raise
+        yield entry
 
 
 def _make_folder(folder: Path) -> None:

@@ -4,24 +4,37 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vnqa.errors import IndexDamagedError, IndexFormatError
+from vnqa.errors import IndexFormatError
 from vnqa.index import schema
 from vnqa.index.dense import FLAT
 from vnqa.index.durable import bytes_below
 from vnqa.index.facets import Filters
+from vnqa.index.failures import explained
 from vnqa.index.snapshot import Snapshot, Views
 from vnqa.index.store import Store, content_hash
 from vnqa.language.vietnamese import nfc
 from vnqa.records import Article, Passage, Status
 
 _ATTEMPTS = 1000
+
+
+class _Stamp(NamedTuple):
+    """What a connection was opened under; once it differs, the connection reads what is no more.
+
+    Attributes:
+        library: The file.
+        commits: What changes when another process commits to a library that is read frozen.
+    """
+
+    library: schema.Identity | None
+    commits: object
 
 
 class CollectionReader:
@@ -35,10 +48,11 @@ class CollectionReader:
 
     def __init__(self, folder: Path, *, read_only: bool) -> None:
         self.folder = folder
+        self._library = folder / schema.LIBRARY
         self._read_only = read_only
-        self._frozen = not os.access(folder, os.W_OK)
-        self._views = Views(folder, writable=not self._frozen)
-        self._idle: list[tuple[object, Store]] = []  # with the stamp it was opened under
+        self._frozen = schema.reading_mode(folder) == "frozen"
+        self._views = Views(folder)
+        self._idle: list[tuple[_Stamp, Store]] = []
         self._closed = False
 
     def close(self) -> None:
@@ -46,7 +60,7 @@ class CollectionReader:
         self._closed = True
         while self._idle:
             self._idle.pop()[1].close()
-        self._views = Views(self.folder, writable=not self._frozen)
+        self._views = Views(self.folder)
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -54,12 +68,18 @@ class CollectionReader:
 
         Raises:
             IndexFormatError: If a file is missing or damaged.
+            OSError: If a file cannot be read now.
         """
         for _ in range(_ATTEMPTS):  # borrowing again, as a frozen connection sees no later commit
-            with self._borrowed() as store, self._borrowed() as committed, store.reading():
-                view = self._views.of(store, committed)
+            with (
+                self._lent() as (library, store),
+                self._lent() as (_, committed),
+                store.reading(),
+            ):
+                with explained(self._library):  # and not what the caller does with the snapshot
+                    view = self._views.of(store, committed, library)
                 if view is not None:
-                    yield Snapshot(store, view)
+                    yield Snapshot(store, view, self._library)
                     return
         raise IndexFormatError(
             f"{self.folder} changed {_ATTEMPTS} times while it was being opened; try again"
@@ -67,33 +87,42 @@ class CollectionReader:
 
     @contextlib.contextmanager
     def _borrowed(self) -> Iterator[Store]:
+        """Lend a connection for calls of its own, whose errors are told."""
+        with explained(self._library), self._lent() as (_, store):
+            yield store
+
+    @contextlib.contextmanager
+    def _lent(self) -> Iterator[tuple[schema.Identity | None, Store]]:
+        """Lend a connection, and say what it was opened on."""
         if self._closed:
             raise ValueError(f"the collection {self.folder} is closed")
-        stamp = self._stamp() if self._frozen else None
-        store = self._connection(stamp)
+        stamp, store = self._connection()
         try:
-            yield store
-        except sqlite3.DatabaseError as error:
-            raise IndexDamagedError(schema.damaged(self.folder / schema.LIBRARY, error)) from error
+            yield stamp.library, store
         finally:
             if self._closed:
                 store.close()
             else:
                 self._idle.append((stamp, store))
 
-    def _connection(self, stamp: object) -> Store:
-        """Return an idle connection that was opened under this stamp, or a new one."""
+    def _connection(self) -> tuple[_Stamp, Store]:
+        """Return a connection to what is in the folder, an idle one or a new one, and its stamp."""
         while True:
+            stamp = self._stamp()
             try:
                 opened, store = self._idle.pop()
             except IndexError:
-                return Store(self.folder, "frozen" if self._frozen else "read")
+                opened, store = stamp, Store(self.folder, "frozen" if self._frozen else "read")
+                # the library may have been replaced before it was opened
+                stamp = stamp._replace(library=schema.identity(self.folder))
             if opened == stamp:
-                return store
-            store.close()  # an immutable connection sees no commit and reads torn pages
+                return stamp, store
+            store.close()  # of another library; or immutable, so that it reads torn pages
 
-    def _stamp(self) -> object:
-        """Return what changes when another process commits to a library that is read frozen."""
+    def _stamp(self) -> _Stamp:
+        library = schema.identity(self.folder)
+        if not self._frozen:
+            return _Stamp(library, None)
         found: list[object] = []
         for name in (schema.LIBRARY, schema.LIBRARY + "-wal"):
             try:
@@ -103,7 +132,7 @@ class CollectionReader:
             else:
                 changed = 0 if name.endswith("-wal") else status.st_mtime_ns
                 found.append((status.st_ino, status.st_size > 0, changed))
-        return found
+        return _Stamp(library, found)
 
     def __len__(self) -> int:
         """Return the number of articles."""
@@ -166,14 +195,15 @@ class CollectionReader:
         with self._borrowed() as store, store.reading():
             segments = store.segments()
             kinds = sorted({segment.kind for segment in segments})
+            is_new = store.is_new
             return Status(
                 path=str(self.folder),
                 articles=store.count_articles(),
                 passages=sum(segment.live for segment in segments),
                 generation=store.meta("generation"),
                 format_version=store.meta("format_version"),
-                embedder=store.meta("fingerprint"),
-                dim=store.meta("dim") or None,
+                embedder=None if is_new else store.meta("fingerprint"),
+                dim=None if is_new else store.meta("dim") or None,
                 dense_segments=len(segments),
                 dense_kind="+".join(kinds) or "none",
                 dense_exact=sum(s.live for s in segments if s.kind == FLAT),

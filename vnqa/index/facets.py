@@ -16,11 +16,12 @@ from vnqa.index.store import Store
 from vnqa.language.vietnamese import nfc
 
 _UNDATED = 0
+_LONGEST_SOURCE = 16_000  # characters of a key; tantivy drops terms of more than 65,530 bytes
 
 
 def source_key(source: str) -> str:
-    """Return the form under which spellings of one outlet's name meet: NFC, case folded."""
-    return nfc(nfc(source).strip().casefold())
+    """Return the form under which spellings of one outlet's name meet: NFC, case folded, cut."""
+    return nfc(nfc(source).strip().casefold())[:_LONGEST_SOURCE]
 
 
 @dataclass(frozen=True)

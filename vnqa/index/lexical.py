@@ -9,8 +9,11 @@ are removed, or of a write that never committed; who searches it filters by what
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import itertools
+import os
+import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -27,6 +30,7 @@ from vnqa.language.vietnamese import (
 )
 
 _TOKENIZER = "spaces"
+_LONGEST = 8_000  # characters of a key; tantivy drops terms, pairs too, of more than 65,530 bytes
 _MARGIN = 16
 _FEW = 0.03  # of all passages
 # In a collection this large most of the time goes into syllables that so many passages have; they
@@ -36,11 +40,11 @@ _LARGE, _COMMON = 100_000, 0.3
 
 @functools.lru_cache(maxsize=65536)
 def _syllable_forms(syllable: str) -> tuple[str, str]:
-    return syllables(syllable)[0], folded_syllables(syllable)[0]
+    return syllables(syllable)[0][:_LONGEST], folded_syllables(syllable)[0][:_LONGEST]
 
 
 def forms(text: str) -> tuple[list[str], list[str]]:
-    """Return the syllables of a text as keys and without diacritics, both in order."""
+    """Return the syllables of a text as keys, cut, and without diacritics, both in order."""
     found = [_syllable_forms(syllable) for syllable, _, _ in iter_syllables(nfc(text))]
     return [key for key, _ in found], [plain for _, plain in found]
 
@@ -83,6 +87,7 @@ def open_index(directory: Path) -> Any:
     Raises:
         FileNotFoundError: If there is none (any more).
         IndexFormatError: If it is damaged.
+        OSError: If a file may not be read, or cannot be now.
     """
     import tantivy
 
@@ -101,10 +106,25 @@ def _damage(directory: Path) -> Iterator[None]:
         yield
     except BaseException as error:
         if is_failure(error):
+            if refused := _system_error(error):
+                raise OSError(refused, f"{directory} could not be read ({error})") from error
             raise IndexFormatError(
                 f"{directory} is damaged ({error}); run: vnqa rebuild"
             ) from error
         raise
+
+
+def _system_error(error: BaseException) -> int | None:
+    """Return the number of the system's error that tantivy tells of in words, if it does."""
+    if "LockBusy" in str(error):
+        return errno.EBUSY
+    told = re.search(r"\bOs \{ code: (\d+)", str(error))
+    return int(told[1]) if told and int(told[1]) != errno.ENOENT else None
+
+
+def is_writable(directory: Path) -> bool:
+    """Tell whether this process may make and take the locks of a word index."""
+    return all(os.access(path, os.W_OK) for path in (directory, *directory.glob("*.lock")))
 
 
 class LexicalIndex:
@@ -112,7 +132,7 @@ class LexicalIndex:
 
     Args:
         directory: Its directory.
-        writable: False when this process may create no file there.
+        writable: Whether this process may lock it; see ``is_writable``.
 
     Raises:
         FileNotFoundError: If there is no index in the directory (any more).
@@ -128,7 +148,14 @@ class LexicalIndex:
         if self._index is not None:
             return self._searcher(self._index)
         # tantivy creates lock files even to read; links in a folder of our own let it
-        with tempfile.TemporaryDirectory(prefix="vnqa-") as mirror:
+        try:
+            folder = tempfile.TemporaryDirectory(prefix="vnqa-")
+        except FileNotFoundError as error:
+            raise OSError(
+                f"{self.directory} cannot be written, and to search it there needs to be a folder "
+                f"for temporary files ({error}); set TMPDIR to one that can be written"
+            ) from error
+        with folder as mirror:
             for file in self.directory.iterdir():
                 if file.suffix != ".lock":
                     (Path(mirror) / file.name).symlink_to(file.absolute())
@@ -230,6 +257,7 @@ class LexicalSearcher:
             pair_weight: Of a pair of syllables, a single one being 1.
             plain_weight: Of the unaccented fields, when the question has diacritics.
         """
+        k = min(k, len(self))
         if k <= 0:
             return []
         wanted = k + _MARGIN
@@ -239,6 +267,7 @@ class LexicalSearcher:
             filters, wanted = None, round(1.2 * k / share) + _MARGIN
         query = self._query(text, filters or Filters(), pair_weight, plain_weight)
         while True:
+            wanted = min(wanted, len(self) + 1)  # tantivy makes room for as many as it is asked for
             hits = self._searcher.search(query, wanted, count=False).hits
             ids = self._ids([address for _, address in hits])
             live = is_live(ids)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vnqa.errors import IndexFormatError, IndexLockedError, ReadOnlyIndexError
+from vnqa.errors import IndexLockedError, ReadOnlyIndexError, VnqaError
 from vnqa.index.store import Store
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def _writer(folder: Path) -> str:
     # the pid is in the library, because taking the lock empties the lock file
     try:
         store = Store(folder, "read")
-    except IndexFormatError:
+    except (VnqaError, OSError):
         return "another process"
     try:
         pid = store.meta("writer_pid")

@@ -16,8 +16,9 @@ from vnqa.index import schema
 from vnqa.index.check import derived_problems
 from vnqa.index.check_library import library_problems
 from vnqa.index.collection import Collection
+from vnqa.index.failures import lacks_space, meaning
 from vnqa.index.locking import lock_for_writing
-from vnqa.index.salvage import Embed, Outcome, Wreck, lacks_space, save
+from vnqa.index.salvage import Embed, Outcome, Wreck, save
 from vnqa.index.store import Store
 from vnqa.records import CheckReport
 
@@ -94,7 +95,11 @@ def _examine(folder: Path) -> _Examined:
                     articles = 0 if library else store.count_articles()
                 if committed.meta("generation") == generation or attempt == _ATTEMPTS - 1:
                     break
-        except (IndexDamagedError, sqlite3.DatabaseError, TypeError) as error:
+        except (IndexDamagedError, sqlite3.Error, TypeError) as error:
+            if isinstance(error, sqlite3.Error):
+                told = meaning(folder / schema.LIBRARY, error)
+                if not isinstance(told, IndexDamagedError):
+                    raise told from error
             return _Examined(0, [f"library: {error.__cause__ or error}"], [])
     return _Examined(articles, library, derived)
 
@@ -124,14 +129,16 @@ def _survey(
                     found, kept = save(wreck, folder, workshop, embed)
                 else:
                     found = [one.outcome for one in wreck.found()]
-        except (sqlite3.DatabaseError, IndexDamagedError) as error:
-            if isinstance(error, IndexDamagedError) or lacks_space(error):  # of a file just made
+        except (sqlite3.DatabaseError, IndexDamagedError, OSError) as error:
+            reason = error.__cause__ or error
+            if isinstance(error, IndexDamagedError) or lacks_space(reason):  # of a file just made
                 raise OSError(
                     errno.EIO,
-                    f"{workshop} could not be written ({error.__cause__ or error}); nothing was "
-                    f"changed: make space for copies of {folder / schema.LIBRARY} there and check "
-                    f"again",
+                    f"{workshop} could not be written ({reason}); nothing was changed: make space "
+                    f"for copies of {folder / schema.LIBRARY} there and check again",
                 ) from error
+            if isinstance(error, OSError):
+                raise
             found = []
         if not any(one.is_whole or (one.has_text and not repair) for one in found):
             raise IndexDamagedError(
@@ -144,7 +151,5 @@ def _survey(
 
 @contextlib.contextmanager
 def _opened(folder: Path) -> Iterator[Store]:
-    with contextlib.closing(
-        Store(folder, "read" if os.access(folder, os.W_OK) else "frozen")
-    ) as store:
+    with contextlib.closing(Store(folder, schema.reading_mode(folder))) as store:
         yield store

@@ -21,6 +21,7 @@ import numpy as np
 from vnqa.index import schema
 from vnqa.index.digests import article_digest
 from vnqa.index.exchange import LOG, exchange
+from vnqa.index.failures import lacks_space
 from vnqa.index.pages import Pages, Row
 from vnqa.index.store import content_hash
 from vnqa.index.store_writer import StoreWriter
@@ -198,18 +199,6 @@ class Wreck(StoreWriter):
         spans = [(passage.start, passage.end) for passage in passages]
         vectors = self.vectors(ids) if ids else np.empty((0, self.dim), dtype=np.float32)
         return Entry(article, spans, vectors, self.sentences(ids))
-
-
-def lacks_space(error: BaseException) -> bool:
-    """Tell whether SQLite could not write a file, which says nothing about what it was to save.
-
-    Reading less than there should be is no such error: a log may have been cut off.
-    """
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
-    kind = code & 0xFF  # the rest says what of: https://www.sqlite.org/rescode.html
-    return kind == sqlite3.SQLITE_FULL or (
-        kind == sqlite3.SQLITE_IOERR and code != sqlite3.SQLITE_IOERR_SHORT_READ
-    )
 
 
 def save(

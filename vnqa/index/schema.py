@@ -15,11 +15,13 @@ the small tables.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from vnqa.errors import IndexDamagedError, IndexFormatError
+from vnqa.index import failures
 from vnqa.index.digests import article_digest, seal_settings
 
 FORMAT_VERSION = 3  # 1 had no sentences, 2 no checksums
@@ -91,6 +93,22 @@ CREATE TABLE word_files (
 """
 
 Mode = Literal["write", "read", "frozen"]
+Identity: TypeAlias = tuple[int, int]
+
+
+def identity(folder: Path) -> Identity | None:
+    """Return what tells a library from one that is put in its place: device and inode."""
+    try:
+        status = os.stat(folder / LIBRARY)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def reading_mode(folder: Path) -> Mode:
+    """Return how this process reads the library of a folder."""
+    writable = all(os.access(path, os.W_OK) for path in (folder, folder / LIBRARY))
+    return "read" if writable else "frozen"
 
 
 def connect(folder: Path, mode: Mode) -> sqlite3.Connection:
@@ -99,13 +117,15 @@ def connect(folder: Path, mode: Mode) -> sqlite3.Connection:
     Args:
         folder: The collection's folder.
         mode: ``"write"`` creates the file when missing; ``"read"`` follows a writer at work;
-            ``"frozen"`` is for folders this process cannot write to.
+            ``"frozen"`` is for folders and libraries this process cannot write to.
 
     Returns:
         A connection without implicit transactions, usable from any one thread at a time.
 
     Raises:
         IndexFormatError: If the file is missing or is not a library this version can read.
+        ReadOnlyIndexError: If it is to be written and may not be.
+        OSError: If it is locked, or the disk fails or is full.
     """
     path = folder / LIBRARY
     if mode != "write" and not path.exists():
@@ -122,6 +142,8 @@ def connect(folder: Path, mode: Mode) -> sqlite3.Connection:
             uri, uri=True, timeout=30.0, isolation_level=None, check_same_thread=False
         )
     except sqlite3.Error as error:
+        if mode == "write":
+            raise failures.meaning(path, error) from error
         raise IndexFormatError(f"{path} cannot be opened: {error}") from error
     try:
         if mode == "write":
@@ -138,24 +160,16 @@ def connect(folder: Path, mode: Mode) -> sqlite3.Connection:
         _check_version(connection, path)
     except sqlite3.Error as error:
         connection.close()
-        if mode == "frozen":
+        if mode == "frozen" and not failures.lacks_space(error):
             raise IndexFormatError(
                 f"{path} cannot be read in a folder without write permission ({error}); if it was "
                 f"copied while being written, open it once where it can be written"
             ) from error
-        raise IndexDamagedError(damaged(path, error)) from error
+        raise failures.meaning(path, error) from error
     except BaseException:
         connection.close()
         raise
     return connection
-
-
-def damaged(path: Path, error: Exception | str) -> str:
-    """Compose the message for a library file that cannot be read as it was written."""
-    return (
-        f"{path} is damaged or not a vnqa library ({error}); run: vnqa check, which names what "
-        f"can be saved, and vnqa check --repair, which saves it; or restore the folder from a copy"
-    )
 
 
 def refuse_lost_library(folder: Path) -> None:

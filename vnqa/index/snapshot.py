@@ -11,10 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnqa.errors import IndexFormatError
+from vnqa.index import schema
 from vnqa.index.dense import DenseIndex, SegmentFile, inner_products
 from vnqa.index.facets import Facets, Filters
-from vnqa.index.lexical import LexicalIndex, LexicalSearcher
+from vnqa.index.failures import explained
+from vnqa.index.lexical import LexicalIndex, LexicalSearcher, is_writable
 from vnqa.index.store import Sentences, Store
+from vnqa.language.vietnamese import nfc
 from vnqa.records import Article, Passage
 
 
@@ -23,11 +26,13 @@ class View:
     """The derived indexes of one generation, open.
 
     Attributes:
+        library: The library that the generation is of.
         facets: Which passages are live.
         dense: Holds at least these.
         lexical: Holds at least these; None when there are none.
     """
 
+    library: schema.Identity | None
     facets: Facets
     dense: DenseIndex
     lexical: LexicalSearcher | None
@@ -38,49 +43,61 @@ class Views:
 
     Args:
         folder: The collection's folder.
-        writable: False when no file may be created there.
     """
 
-    def __init__(self, folder: Path, *, writable: bool) -> None:
+    def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._writable = writable
         self._lock = threading.Lock()
+        self._forget(None)
+
+    def _forget(self, library: schema.Identity | None) -> None:
+        """Begin anew with another library, whose generations are numbered as those before."""
+        self._library = library
         self._facets = Facets.empty()
         self._files: dict[str, SegmentFile] = {}
         self._lexical: LexicalIndex | None = None
         self._view: View | None = None
 
-    def of(self, store: Store, committed: Store) -> View | None:
+    def of(self, store: Store, committed: Store, library: schema.Identity | None) -> View | None:
         """Return the view of the generation that ``store`` is reading.
 
         A writer may merge or purge what this generation needs, but only after a later commit. So
-        if none happened until everything is open, nothing is missing.
+        if none happened until everything is open, and no other library was put in the place of
+        this one, nothing is missing.
 
         Args:
             store: In ``reading()``.
             committed: Another connection, not in a transaction, to see later commits with.
+            library: What ``store`` was opened on.
 
         Returns:
-            The view, or None when a later commit made it impossible: read that one instead.
+            The view, or None when such a change made it impossible: read the later one instead.
 
         Raises:
             IndexFormatError: If a derived file is missing or damaged.
         """
         with self._lock:
+            if library != self._library:
+                self._forget(library)
             generation = int(store.meta("generation"))
             if self._view is not None and self._view.facets.generation == generation:
                 return self._view
+
+            def is_overtaken() -> bool:
+                later = committed.meta("generation") != generation
+                return later or schema.identity(self._folder) != library
+
             try:
                 view = self._open(store)
             except (FileNotFoundError, IndexFormatError) as error:
-                if committed.meta("generation") != generation:
+                if is_overtaken():
                     return None
                 if isinstance(error, IndexFormatError):
                     raise
                 raise IndexFormatError(
                     f"a file of {self._folder} is missing ({error}); run: vnqa rebuild"
                 ) from error
-            if committed.meta("generation") != generation:
+            if is_overtaken():
                 return None
             self._view = view
             return view
@@ -99,7 +116,7 @@ class Views:
         if len(facets.passage_ids):
             directory = self._folder / str(store.meta("lexical"))
             if self._lexical is None or self._lexical.directory != directory:
-                self._lexical = LexicalIndex(directory, writable=self._writable)
+                self._lexical = LexicalIndex(directory, writable=is_writable(directory))
             searcher = self._lexical.searcher()
             last = int(store.meta("last_passage_id"))
             if len(searcher) < len(facets.passage_ids) or (
@@ -109,7 +126,7 @@ class Views:
                     f"{directory} holds {searcher.count_up_to(last)} passages, expected at least "
                     f"{len(facets.passage_ids)}; run: vnqa rebuild"
                 )
-        return View(facets, DenseIndex(files, facets.passage_ids), searcher)
+        return View(self._library, facets, DenseIndex(files, facets.passage_ids), searcher)
 
 
 class Snapshot:
@@ -117,23 +134,28 @@ class Snapshot:
 
     Attributes:
         generation: Counted up by every change of the collection.
+        state: Differs where what is held may differ, also once another library is in the folder.
     """
 
-    def __init__(self, store: Store, view: View) -> None:
+    def __init__(self, store: Store, view: View, library: Path) -> None:
         self._store = store
         self._view = view
+        self._library = library
         self._masks: dict[Filters | None, tuple[NDArray[np.bool_] | None, float]] = {}
         self.generation = view.facets.generation
+        self.state = view.library, self.generation
 
     @property
     def fingerprint(self) -> str | None:
         """Of the embedder that this generation was built with; None where there is none yet."""
-        stored = self._store.meta("fingerprint")
-        return None if stored is None else str(stored)
+        with explained(self._library):
+            stored = self._store.meta("fingerprint")
+            return None if stored is None or self._store.is_new else str(stored)
 
     def __len__(self) -> int:
         """Return the number of articles."""
-        return self._store.count_articles()
+        with explained(self._library):
+            return self._store.count_articles()
 
     @property
     def passage_ids(self) -> NDArray[np.int64]:
@@ -142,27 +164,33 @@ class Snapshot:
 
     def article(self, article_id: str) -> Article | None:
         """Return a stored article, or None."""
-        return self._store.article(article_id)
+        with explained(self._library):
+            return self._store.article(nfc(article_id))
 
     def articles(self) -> Iterator[Article]:
         """Yield all articles in the order in which they were first added."""
-        return self._store.articles()
+        with explained(self._library):
+            yield from self._store.articles()
 
     def passages(self, passage_ids: Sequence[int]) -> list[Passage]:
         """Return passages in the order given; KeyError if one does not exist."""
-        return self._store.passages(passage_ids)
+        with explained(self._library):
+            return self._store.passages(passage_ids)
 
     def passages_of(self, article_id: str) -> list[Passage]:
         """Return the passages of an article, in order; empty when it is not stored."""
-        return self._store.passages_of(article_id)
+        with explained(self._library):
+            return self._store.passages_of(nfc(article_id))
 
     def vectors(self, passage_ids: Sequence[int]) -> NDArray[np.float32]:
         """Return float32 of shape (n, dim), in the order given; KeyError if one does not exist."""
-        return self._store.vectors(passage_ids)
+        with explained(self._library):
+            return self._store.vectors(passage_ids)
 
     def sentences(self, passage_ids: Sequence[int]) -> list[Sentences]:
         """Return the sentences of passages, in the order given; KeyError if one does not exist."""
-        return self._store.sentences(passage_ids)
+        with explained(self._library):
+            return self._store.sentences(passage_ids)
 
     def sentence_scores(
         self, query: NDArray[np.float32], passage_ids: Sequence[int]
@@ -183,7 +211,8 @@ class Snapshot:
         if not passage_ids:
             return np.empty(0, dtype=np.float32)
         self._check(query)
-        vectors, counts = self._store.sentence_vectors(passage_ids)
+        with explained(self._library):
+            vectors, counts = self._store.sentence_vectors(passage_ids)
         firsts = np.cumsum([0, *counts[:-1]])
         scores = vectors @ query
         best: NDArray[np.float32] = np.maximum.reduceat(scores, firsts)
@@ -215,7 +244,7 @@ class Snapshot:
         if not len(ids):
             return np.empty(0, dtype=np.float32)
         self._check(query)
-        return inner_products(query, self._store.vectors(ids.tolist()))
+        return inner_products(query, self.vectors(ids.tolist()))
 
     def search_lexical(
         self,
@@ -298,6 +327,7 @@ class Snapshot:
         return ids
 
     def _check(self, query: NDArray[np.float32]) -> None:
-        dim = int(self._store.meta("dim"))
+        with explained(self._library):
+            dim = int(self._store.meta("dim"))
         if query.shape != (dim,):
             raise ValueError(f"query has shape {query.shape}, the index expects ({dim},)")

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from vnqa.errors import IndexDamagedError
 from vnqa.index.digests import settings_are_whole
-from vnqa.index.schema import FORMAT_VERSION, Mode, connect, damaged
+from vnqa.index.failures import damaged
+from vnqa.index.schema import FORMAT_VERSION, Mode, connect
 from vnqa.records import Article, Passage
 
 Span: TypeAlias = tuple[int, int]
@@ -104,6 +105,11 @@ class Store:
     def has_checksums(self) -> bool:
         """Whether this is a library of this format; a reader reads the one before it, too."""
         return bool(self.meta("format_version") == FORMAT_VERSION)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether no passage was ever stored and no article is: it is of no embedder yet."""
+        return bool(self.meta("last_passage_id") == 0 and self.count_articles() == 0)
 
     def check_settings(self, path: Path) -> None:
         """Raise IndexDamagedError unless the small tables are what was last written."""
