@@ -63,6 +63,9 @@ def kinds(*lines: str, title: str = "") -> list[tuple[str, str]]:
         ("Nghe đọc bài", "control"),
         ("0:00 / 3:12", "control"),
         ("12 bình luận", "control"),
+        ("Facebook 12 Zalo 3", "control"),
+        ("Nữ miền Bắc Nam", "control"),
+        ("chia se facebook", "control"),
         ("2 giờ trước", "control"),
         ("Trang chủ > Thời sự > Giao thông", "menu"),
         ("Thời sự Thế giới Kinh doanh Giải trí Thể thao", "menu"),
@@ -73,6 +76,7 @@ def kinds(*lines: str, title: str = "") -> list[tuple[str, str]]:
         (">> Chợ hoa cuối năm mở cửa", "pointer"),
         ("Xem thêm: Chợ hoa cuối năm mở cửa", "pointer"),
         ("Mời độc giả đọc thêm: Chợ hoa cuối năm", "pointer"),
+        ("=> Xem thêm bài: Chợ hoa cuối năm mở cửa", "pointer"),
         ("Từ khóa: chợ phiên, thổ cẩm", "tags"),
         ("#chợphiên #thổcẩm", "tags"),
         ("Bình luận (0)", "comments"),
@@ -85,6 +89,8 @@ def kinds(*lines: str, title: str = "") -> list[tuple[str, str]]:
         ("Hàng thổ cẩm bày kín lối đi - Ảnh: V.M.", "caption"),
         ("*Hàng thổ cẩm bày kín lối đi. Ảnh Vũ Mai*", "caption"),
         ("(Ảnh minh họa)", "caption"),
+        ("Hàng thổ cẩm bày kín lối đi - ảnh tư liệu", "caption"),
+        ("Hàng thổ cẩm bày kín lối đi (ảnh minh họa).", "caption"),
         ("Ảnh: Vũ Mai", "caption"),
         ("Tin liên quan", "related"),
         ("CÓ THỂ BẠN QUAN TÂM", "related"),
@@ -121,10 +127,41 @@ def test_a_line_is_cut_for_its_kind(line: str, kind: str) -> None:
         "Điện thoại: 0200 000 000",
         "- Bà bán gì?",
         "| Gian | Số lượng |",
+        "| Y tế | 20% |",
+        "| Giáo dục | Bà Giàng Thị Sua |",
+        "Y tế / 20 tỷ",
+        "Nam 45%, nữ 55%",
+        "Nam 45, nữ 55",
+        "A) 50 năm",
+        "Giao thông 24/7",
+        "Bảo tàng vừa tiếp nhận 150 hiện vật và ảnh tư liệu.",
+        "Bà gửi cho ban quản lý 12 ảnh chụp màn hình.",
+        "Lượng khách tăng 38,4% so với năm trước (nguồn: Cục Du lịch).",
+        "=> Tổng số tiền phải nộp: 500.000 đồng",
+        "→ Đáp án: B",
+        "+3,2% là mức tăng của cả năm.",
     ],
 )
 def test_a_line_of_the_article_is_kept(line: str) -> None:
     assert kept(P1, line, P2, P3) == [P1, line, P2, P3]
+
+
+def test_stacked_figures_and_names_are_kept_and_stacked_buttons_go() -> None:
+    figures = ["Giáo dục: 15%", "Y tế: 20%", "Giao thông: 30%", "Du lịch: 12%"]
+    assert kept(P1, *figures, P2) == [P1, *figures, P2]
+    assert kept(P1, "Facebook", "Google", P2) == [P1, "Facebook", "Google", P2]
+    buttons = ["Chia sẻ", "Facebook", "Zalo", "Twitter", "Thích", "Bình luận", "Lưu"]
+    assert kept(*buttons, P1, *buttons, P2, "Facebook", "Lưu") == [P1, P2]
+
+
+def test_comments_of_readers_go_and_the_article_below_a_counter_stays() -> None:
+    comments = [
+        *("Lê An", "Chợ vui thật.", "Thích", "Trả lời", "2 giờ trước"),
+        *("Vũ Mai", "Tôi cũng đến rồi", "Thích 3", "Trả lời", "3 giờ trước"),
+    ]
+    assert kept(P1, P2, "Bình luận (2)", *comments) == [P1, P2]
+    assert kept("Bình luận (2)", P1, P2, "Thích", "Trả lời") == [P1, P2]
+    assert kept(P1, "Ý kiến bạn đọc", "Chợ họp khi nào?", "Trả lời:", P2)[-1] == P2
 
 
 def test_markup_goes_and_words_stay() -> None:
@@ -152,6 +189,26 @@ def test_hard_wrapped_paragraphs_are_put_together() -> None:
     ]
     assert kept(*wrapped, blank=False) == [" ".join(wrapped)]
     assert kept(P1, P2, P3, blank=False) == [P1, P2, P3]
+
+
+@pytest.mark.parametrize(
+    ("row", "joined"),
+    [
+        ("lượt khách.", True),
+        ("iPhone được bán ở gian đầu.", False),
+        ("e-Go là tên một gian hàng.", False),
+        ("a) Gian hàng thổ cẩm", False),
+        ("Gian hàng cũng tăng.", False),
+    ],
+)
+def test_a_row_that_goes_on_with_the_one_above_belongs_to_it(row: str, joined: bool) -> None:
+    above = "Sáng nay, phiên chợ đầu xuân ở xã Mường Hoa đón hơn hai nghìn"
+    assert kept(above, row, P2, blank=False) == [
+        *([f"{above} {row}"] if joined else [above, row]),
+        P2,
+    ]
+    for closed in (f"{above}:", f"{above}. Ảnh: Vũ Mai", f"- {above}", above[:40]):
+        assert f"{closed} {row}" not in clean(f"{closed}\n{row}\n{P2}").text
 
 
 # ---- captions ----
@@ -199,6 +256,11 @@ def test_subheadings_and_questions_behind_a_box_are_kept() -> None:
         assert kept(P1, "Tin khác", HEADLINES[0], opening, P3) == [P1, opening, P3]
 
 
+def test_an_abbreviation_within_a_headline_does_not_end_a_list() -> None:
+    box = [HEADLINES[0], "Công an TP. Hồ Chí Minh bắt giữ 5 đối tượng", HEADLINES[2]]
+    assert kept(P1, P2, "Tin liên quan", *box) == [P1, P2]
+
+
 def test_a_list_at_the_end_goes_with_everything_in_it() -> None:
     page = [P1, P2, "Tin liên quan", *HEADLINES[:4], "Đọc nhiều", *HEADLINES[4:8], "Bờ bãi quê nhà"]
     assert kept(*page) == [P1, P2]
@@ -228,6 +290,12 @@ def test_imprint_goes_at_the_end_only() -> None:
     imprint = ["© 2022 Báo Ví Dụ", "Địa chỉ: 1 phố Ví Dụ", "Điện thoại: 024 000", "Hotline: 09"]
     assert kept(P1, P2, *imprint) == [P1, P2]
     assert kept(P1, imprint[2], P2) == [P1, imprint[2], P2]
+    for last in (
+        "Không sử dụng lại dầu ăn đã chiên nhiều lần.",
+        "Giấy phép khai thác cát số 125/GP-UBND được tỉnh cấp năm 2010, có thời hạn 15 năm.",
+    ):
+        assert kept(P1, P2, last) == [P1, P2, last]
+    assert kept(P1, P2, "Không sao chép nội dung khi chưa được phép") == [P1, P2]
     assert kept(P1, *imprint, P2) == [P1, *imprint, P2]
 
 
@@ -358,12 +426,13 @@ def test_no_sentence_of_a_body_is_lost_and_added_blocks_go(name: str, step: int)
         middle = rng.randint(1, len(body) - 1)
         blocks = [above(rng), inside(rng), below(rng)]
         page = [*blocks[0], title, *body[:middle], *blocks[1], *body[middle:], *blocks[2]]
-        found = {key(line) for line in kept(*page, title=title, blank=rng.random() < 0.5)}
+        lines = [key(line) for line in kept(*page, title=title, blank=rng.random() < 0.5)]
+        found, text = set(lines), " ".join(lines)  # rows of one sentence may have been joined
         # A paragraph is prose here if it ends as a sentence: a last line without a full stop,
         # right below a box, cannot be told from a headline of the box.
         prose = [p for p in body if key(p) in plain and re.search(r"[.!?…:][\"”’)]*$", p)]
         sentences += len(prose)
-        lost += [p for p in prose if key(p) not in found]
+        lost += [p for p in prose if key(p) not in text]
         keys = [key(line) for block in blocks for line in block if not line.startswith("![")]
         added += len(keys)
         left += sum(k in found for k in keys)

@@ -40,6 +40,13 @@ def read(*lines: str, **fields: object) -> Article:
         ("CN, 17/03/2019 | 07:30 GMT+7", "2019-03-17", "07:30"),
         ("Đăng 14/03/2019 13:05 - Cập nhật 15/03/2019 08:00", "2019-03-14", "13:05"),
         ("14/03/2019", "2019-03-14", None),
+        ("29 Tháng Chín, 2021", "2021-09-29", None),
+        ("Kinh tế 14/03/2019 13:05", "2019-03-14", "13:05"),
+        ("Thời sự | 14/03/2019 13:05", "2019-03-14", "13:05"),
+        ("Trang chủ > Thời sự > 14/03/2019", "2019-03-14", None),
+        ("Xã Hội - 14/03/2019, 13:05", "2019-03-14", "13:05"),
+        ("Thể thao - Thứ Tư, 14/3/2019, 13:05", "2019-03-14", "13:05"),
+        ("THỜI SỰ 14/03/2019", "2019-03-14", None),
     ],
 )
 @pytest.mark.parametrize("place", ["head", "foot"])
@@ -49,6 +56,18 @@ def test_lines_of_dates(line: str, date: str, time: str | None, place: str) -> N
     article = read(*lines)
     assert (str(article.published), article.extra.get("published_time")) == (date, time)
     assert (article.title, article.text) == (title, f"{LEAD}\n\n{BODY}")
+    assert (article.source, article.author) == (None, None)
+
+
+def test_the_outlet_beside_the_date() -> None:
+    assert read("Máy dệt mới về làng", "Theo VOV 14/03/2019 13:05", LEAD).source == "VOV"
+
+
+def test_the_time_of_an_event_below_the_article_is_not_when_it_was_printed() -> None:
+    event = ["Địa điểm: Nhà hát Lớn, Hà Nội", "Thời gian: 19h30 ngày 20/10/2023"]
+    article = read(LEAD, BODY, *event, title="Tin thử")
+    assert (article.published, article.source) == (None, None)
+    assert article.text.endswith("\n\n".join(event))
 
 
 @pytest.mark.parametrize(
@@ -143,10 +162,25 @@ def test_prefix_of_the_first_sentence(prefix: str, outlet: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "opening", ["EU - Nga đàm phán về cá.", "TP.HCM - Mưa lớn.", "Dân trí Việt Nam ngày một cao."]
+    "opening",
+    [
+        "EU - Nga đàm phán về cá.",
+        "TP.HCM - Mưa lớn.",
+        "Dân trí Việt Nam ngày một cao.",
+        "Thanh niên - lực lượng xung kích - cần học nghề.",
+        "VTV - đơn vị nắm bản quyền - vừa thông báo.",
+    ],
 )
 def test_what_only_looks_like_a_prefix_is_kept(opening: str) -> None:
     assert read(opening, BODY, title="Tin thử").text == f"{opening}\n\n{BODY}"
+
+
+@pytest.mark.parametrize("prefix", ["(Dân trí) - ", "TTO - "])
+def test_prefix_of_the_sapo(prefix: str) -> None:
+    article = read(BODY, title="Tin thử", sapo=prefix + LEAD)
+    assert (article.summary, article.text) == (LEAD, f"{LEAD}\n\n{BODY}")
+    assert article.source == prefix.strip("() -")
+    assert read(prefix + LEAD, BODY, sapo=prefix + LEAD).text == f"{LEAD}\n\n{BODY}"
 
 
 def test_a_prefix_without_a_dash_is_cut_on_its_own_pages_only() -> None:
@@ -204,12 +238,20 @@ def test_markdown_head_with_bold_sapo_caption_and_link() -> None:
         (["Vì sao xưởng dệt đổi máy?", LEAD], "Vì sao xưởng dệt đổi máy?"),
         (["Thời sự", "Nhỏ Bình thường Lớn", "Máy dệt mới về làng", LEAD], "Máy dệt mới về làng"),
         (["Lê Văn An", LEAD, BODY], ""),
+        (["VnExpress", "Máy dệt mới về làng", "14/03/2019", LEAD], "Máy dệt mới về làng"),
+        (["Báo điện tử Ví Dụ", "# Máy dệt về làng", "14/03/2019", LEAD], "Máy dệt về làng"),
+        (["Công an TP. Huế mở lớp dệt", "14/03/2019", LEAD], "Công an TP. Huế mở lớp dệt"),
+        (["TS. Lê An: Nghề dệt sẽ phục hồi", LEAD], "TS. Lê An: Nghề dệt sẽ phục hồi"),
+        (["Xưởng dệt mở lại", LEAD, "# Máy mới về", BODY], "Xưởng dệt mở lại"),
+        (["Bão Noru", "14/03/2019", LEAD], ""),
         (["xưởng dệt mở lại sau tết", LEAD], ""),
         (["Xưởng dệt mở lại", "Máy mới đã về"], ""),
     ],
 )
 def test_titles(lines: list[str], title: str) -> None:
-    assert read(*lines).title == title
+    article = read(*lines)
+    assert (article.title, article.author) == (title, None)
+    assert str(article.published) == ("2019-03-14" if "14/03/2019" in lines else "None")
 
 
 def test_author_beside_the_date() -> None:

@@ -753,6 +753,8 @@ def test_inputs_are_counted_as_loading_reads_them(tmp_path: Path, articles: Path
     assert count_inputs([articles / "cau.txt", articles / "tin.jsonl.gz"]) == 4
     (articles / "hong.jsonl.gz").write_bytes(b"\x1f\x8b")
     assert count_inputs([articles]) == 6
+    (articles / "hong.jsonl.gz").write_bytes(gzip.compress(lines)[:10] + b"\xff" * 20)
+    assert count_inputs([articles]) == 6
 
 
 def test_both_readmes_say_the_same() -> None:

@@ -242,7 +242,15 @@ def test_source_falls_back_to_the_domain() -> None:
         ("5/4/2022", "2022-04-05", None),
         (1647250200, "2022-03-14", "16:30"),
         (1647250200000, "2022-03-14", "16:30"),
+        ("Mon, 14 Mar 2022 20:30:00 +0000", "2022-03-15", "03:30"),
+        ("2022/03/14 10:00", "2022-03-14", "10:00"),
+        ("20220314", "2022-03-14", None),
+        (20220314, "2022-03-14", None),
+        ("1647250200", "2022-03-14", "16:30"),
+        ("14/03/22 16:30", "2022-03-14", "16:30"),
+        ("14 Tháng Mười Một, 2022", "2022-11-14", None),
         ("31/2/2022", None, None),
+        ("31/02/22", None, None),
         ("hôm qua", None, None),
         (True, None, None),
     ],
@@ -253,6 +261,40 @@ def test_dates_of_records(value: object, date: str | None, time: str | None) -> 
     assert article.extra == (
         {"published": value} if date is None else {"published_time": time} if time else {}
     )
+
+
+@pytest.mark.parametrize("key", ["datePublished", "publishedAt", "publish-date", "Ngày đăng"])
+def test_names_of_fields_in_any_spelling(key: str) -> None:
+    article = articles({"id": "a", "text": BODY, key: "2022-03-14"})[0]
+    assert (article.published, article.extra) == (datetime.date(2022, 3, 14), {})
+
+
+def test_html_in_fields_is_read() -> None:
+    article = articles(
+        {
+            "id": "a",
+            "title": "Ông A nói &quot;không&quot;",
+            "sapo": "<p>Phà&nbsp;chạy lại.</p>",
+            "body": "<script>if (a < b) {}</script><p>Bến phà <strong>mở lại</strong>\nlúc 5 giờ.</p>\n"
+            '<img src="a.jpg" alt="x > y"><p>CO<sub>2</sub> &lt; 3%;<br/>a < b, <3, R&D.</p><!-- <p> -->'
+            "<table><tr><td>Vé</td><td>Bà Sua</td></tr></table>",
+        }
+    )[0]
+    assert (article.title, article.summary) == ('Ông A nói "không"', "Phà chạy lại.")
+    assert [line for line in article.text.split("\n") if line] == [
+        "Phà chạy lại.",
+        "Bến phà mở lại lúc 5 giờ.",
+        "CO2 < 3%;",
+        "a < b, <3, R&D.",
+        "Vé | Bà Sua",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["a < b và <3, R&D; x <y> z.", "Xem <https://vidu.vn>.", "Thẻ <b> in đậm chữ."]
+)
+def test_what_is_no_html_stays(text: str) -> None:
+    assert articles({"id": "a", "text": text})[0].text == text
 
 
 def test_invalid_json_on_line_7_is_rejected_and_the_rest_loaded(tmp_path: Path) -> None:
@@ -312,6 +354,10 @@ def test_json_object_list_and_odd_shapes(tmp_path: Path) -> None:
     assert [r.reason for r in rejections(path)] == ["expected a JSON object or list, got str"]
     path.write_text('{\n"text": "a",\n"b": }', encoding="utf-8")
     assert [r.line for r in rejections(path)] == [3]
+    write_jsonl(path, {"text": BODY}, {"text": BODY_2})
+    assert [r.reason for r in rejections(path)] == [
+        "invalid JSON: Extra data at column 1; if each line is a record, name the file .jsonl"
+    ]
 
 
 def test_compressed_and_utf16_jsonl(tmp_path: Path) -> None:
@@ -440,6 +486,9 @@ def test_html_page(tmp_path: Path) -> None:
     assert "Cầu mới" not in article.text
     assert (article.source, article.url) == ("Báo Ví Dụ", "https://vidu.vn/ben-pha.html")
     assert article.published == datetime.date(2022, 3, 14)
+    path.write_text(page.replace("09:00:00+07:00", "22:30:00+00:00"), encoding="utf-8")
+    article = articles(path)[0]
+    assert (str(article.published), article.extra) == ("2022-03-15", {"published_time": "05:30"})
 
 
 def test_html_without_an_article_is_rejected(tmp_path: Path) -> None:
@@ -544,13 +593,16 @@ def test_a_sentence_that_looks_like_a_header_stays(tmp_path: Path, sentence: str
         "# " + "#" * 60_000 + "a",
         "ab." + '"' * 100_000,
         "Tác giả: A" + " " * 40_000 + "B",
+        "<p>" + '<p "' * 20_000 + "<!--<script>" * 20_000,
     ],
 )
 def test_no_text_makes_loading_hang(tmp_path: Path, text: str) -> None:
     path = tmp_path / "bai.txt"
-    path.write_text(f"{text}\n\nĐoạn thứ hai kể tiếp câu chuyện.", encoding="utf-8")
-    (loaded,) = load(path)
-    assert isinstance(loaded, Article | Rejection)
+    text = f"{text}\n\nĐoạn thứ hai kể tiếp câu chuyện."
+    path.write_text(text, encoding="utf-8")
+    for source in (path, {"id": "a", "text": text}):
+        (loaded,) = load(source)
+        assert isinstance(loaded, Article | Rejection)
 
 
 def test_records_that_would_break_a_load_are_rejected(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -81,5 +82,5 @@ def _count(file: Path) -> int:
             if b'"question"' in first:  # questions kept beside the articles are passed over
                 return 0
             return bool(first.strip()) + sum(1 for line in lines if line.strip())
-    except (OSError, EOFError):
+    except (OSError, EOFError, zlib.error):
         return 1  # loading says why

@@ -7,7 +7,7 @@ from typing import Any
 
 from vnqa.errors import ArticleError
 from vnqa.loading.boilerplate import Cut, cuts_of, mark_controls, mark_lists
-from vnqa.loading.byline import Byline, outlet_of, read_head, read_tail
+from vnqa.loading.byline import Byline, outlet_of, read_head, read_tail, take_outlet
 from vnqa.loading.dates import read_published
 from vnqa.loading.decoding import normalise
 from vnqa.loading.lines import join_lines, key, split_lines, words_of
@@ -64,6 +64,7 @@ def assemble(
     text = join_lines(lines)
     if not text:
         raise ArticleError("no body is left once headlines, menus and lists of links are cut")
+    summary = summary.removeprefix(take_outlet(summary, found))
     if summary and not _stands_in(summary, text):
         text = f"{summary}\n\n{text}"
     if found.time:

@@ -9,7 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from vnqa.loading.captions import mark_captions
-from vnqa.loading.controls import is_breadcrumb, is_button, is_menu, is_section
+from vnqa.loading.controls import (
+    is_action,
+    is_breadcrumb,
+    is_button,
+    is_menu,
+    is_reaction,
+    is_section,
+    is_small_button,
+)
 from vnqa.loading.decoding import normalise
 from vnqa.loading.headings import (
     is_comment_box,
@@ -21,6 +29,8 @@ from vnqa.loading.headings import (
 )
 from vnqa.loading.lines import Line, join_lines, split_lines
 from vnqa.loading.related import mark_related
+
+_COMMENT_ROWS = 5  # the name of a reader, the comment, when it was written
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,7 @@ def cuts_of(lines: Sequence[Line]) -> tuple[Cut, ...]:
 
 
 def mark_controls(lines: Sequence[Line]) -> None:
-    """Mark what can be told from one line alone: images, buttons, menus, pointers, notices."""
+    """Mark what a line or its neighbours tell: images, buttons, menus, pointers, notices."""
     for line in lines:
         if line.mark in ("image", "link", "rule"):
             line.kind = line.mark
@@ -99,13 +109,60 @@ def mark_controls(lines: Sequence[Line]) -> None:
             line.kind = "comments"
         elif is_button(line.text):
             line.kind = "control"
-        elif is_menu(line.text) or is_breadcrumb(line.text):
+        elif is_menu(line.text) or (is_breadcrumb(line.text) and not _is_table_row(line)):
             line.kind = "menu"
         elif is_pointer(line.text):
             line.kind = "pointer"
         elif is_follow_us(line.text):
             line.kind = "follow us"
+    _mark_comments(lines)
+    _mark_stacked_buttons(lines)
     _mark_stacked_menus(lines)
+
+
+def _is_table_row(line: Line) -> bool:
+    return "|" in (line.raw[0], line.raw[-1])
+
+
+def _mark_comments(lines: Sequence[Line]) -> None:
+    """Mark readers' comments: from their heading on, each not far above its ``Trả lời``."""
+    begun = False  # the article has begun; a heading above it only counts its comments
+    last: int | None = None
+    for number, line in enumerate(lines):
+        if line.kind == "comments":
+            last = number if begun else None
+        elif line.kind is None and line.is_prose:
+            begun = True
+        if last is None or number - last > _COMMENT_ROWS:
+            continue
+        below = lines[number + 1].text if number + 1 < len(lines) else ""
+        if is_reaction(f"{line.text} {below}"):
+            for row in lines[last : number + 2]:
+                row.kind = row.kind or "comments"
+            last = number + 1
+
+
+def _mark_stacked_buttons(lines: Sequence[Line]) -> None:
+    """Mark two or more small buttons below one another.
+
+    Below the first other line names of networks alone may be a list of the article.
+    """
+    run: list[Line] = []
+    at_top = True
+    for line in (*lines, None):
+        if line is not None and (
+            line.kind == "control"
+            or (line.kind is None and line.mark != "bullet" and is_small_button(line.text))
+        ):
+            run.append(line)
+            continue
+        if line is not None and line.kind in ("menu", "image", "rule", "link"):
+            continue
+        if len(run) >= 2 and (at_top or any(row.kind or is_action(row.text) for row in run)):
+            for row in run:
+                row.kind = "control"
+        run = []
+        at_top = False
 
 
 def _mark_stacked_menus(lines: Sequence[Line]) -> None:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from vnqa.language.vietnamese import fold
+from vnqa.loading.controls import is_section
 from vnqa.loading.dates import find_moment
 from vnqa.loading.labels import read_label
-from vnqa.loading.lines import Line, key
+from vnqa.loading.lines import UPPER, Line, key
 from vnqa.loading.signatures import Signature, is_names, is_outlet, read_signature
 
 _HEAD_ROWS = 8
@@ -25,9 +26,10 @@ _AROUND_DATE = re.compile(
     r"(?:thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ\snhật|\bcn\b|ngày(?:\sđăng|\sxuất\sbản)?|lúc|"
     r"cập\snhật(?:\slần\scuối)?|đăng(?:\stải|\slúc)?|xuất\sbản|\bgmt\s?\+?\s?7?(?::00)?|"
     r"\(utc[^)]*\)|giờ|phút|thời\sgian|\d+\sphút\sđọc|[\d.,]+\slượt\s(?:xem|đọc)|posted\son|"
-    r"published|last\supdated?|date|mon|tue|wed|thu|fri|sat|sun)\b|[\s,;:|()\[\]/•·+–—-]|\+7",
+    r"published|last\supdated?|date|mon|tue|wed|thu|fri|sat|sun)\b|[\s,;:|()\[\]/•·+»›>→–—-]|\+7",
     re.IGNORECASE,
 )
+_OF_EVENT = re.compile(r"thời\sgian\b(?!\s(?:đăng|cập\snhật|xuất\sbản))", re.IGNORECASE)
 # What newspapers put before their first sentence. An abbreviation is cut only if it is listed:
 # in "EU - …" the same form is the subject of the sentence.
 _OUTLET_NAMES = """
@@ -41,7 +43,10 @@ _OUTLET = "|".join(re.escape(name) for name in map(str.strip, _OUTLET_NAMES.spli
 _SITE = r"[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org)"
 _PREFIX = re.compile(
     rf"(?:\(\s*(?P<a>{_OUTLET}|{_SITE})\s*\)\s*[-–—.:]*"
-    rf"|(?P<b>{_OUTLET}|{_SITE})\s*(?:\s[-–—]|[-–—]\s))\s*(?=[\"'“‘(\[]?[^\W_])",
+    rf"|(?P<b>{_OUTLET}|{_SITE})\s*(?:\s[-–—]|[-–—]\s)"
+    # "Thanh niên - lực lượng xung kích - …" is a sentence about the young.
+    rf"(?=\s*(?:[\"'“‘(\[]|\d|(?-i:[{UPPER}]))))"
+    r"\s*(?=[\"'“‘(\[]?[^\W_])",
     re.IGNORECASE,
 )
 
@@ -68,6 +73,7 @@ def read_head(lines: Sequence[Line], found: Byline) -> None:
             that only repeat the known title are marked.
     """
     rows = [line for line in lines if line.kind is None]
+    top = None if found.title else _main_heading(rows)
     prose = 0
     for number, row in enumerate(rows[: _HEAD_ROWS + 1]):
         if prose > 2 or number == _HEAD_ROWS:
@@ -78,11 +84,20 @@ def read_head(lines: Sequence[Line], found: Byline) -> None:
             continue
         elif not prose and _take_url(row, found):
             row.kind = "url"
-        elif not prose and not found.title and _is_title(row, rows[number + 1 :]):
+        elif (
+            not prose
+            and not found.title
+            and top in (None, row)
+            and _is_title(row, rows[number + 1 :])
+        ):
             found.title, row.kind = row.text, "title"
-        elif not prose and _is_author_by_date(rows, number):
+        elif (
+            not prose
+            and _is_author_by_date(rows, number)
+            and (found.title or _has_title(rows[number + 1 : _HEAD_ROWS]))
+        ):
             found.author, row.kind = found.author or row.text, "author"
-        else:
+        elif found.title or (top is None and (row.ends_sentence or row.words >= 3)):
             prose += 1
             if prose == 1:
                 _take_lead(row, found)
@@ -128,6 +143,34 @@ def outlet_of(url: str | None) -> str | None:
         return None
     host = host.removeprefix("www.").removeprefix("m.")
     return host if "." in host else None
+
+
+def take_outlet(text: str, found: Byline) -> str:
+    """Return what an outlet's name takes up at the front of a text; fill the source from it."""
+    prefix = _PREFIX.match(text)
+    length = prefix.end() if prefix else 0
+    outlet = (prefix["a"] or prefix["b"]) if prefix else ""
+    # Without a dash these words may be the subject: they are cut only on the outlet's own pages.
+    own_page = "dantri" in fold(f"{found.url} {found.source}").replace(" ", "")
+    if not prefix and own_page and text.startswith("Dân trí ") and text[8:9].isupper():
+        length, outlet = len("Dân trí "), "Dân trí"
+    if length:
+        found.source = found.source or outlet
+    return text[:length]
+
+
+def _main_heading(rows: Sequence[Line]) -> Line | None:
+    """Return the first ``#`` heading above the article; what stands above it is the site's."""
+    for row in rows[:_HEAD_ROWS]:
+        if row.mark == "h1" and row.words >= 2:
+            return row
+        if row.is_prose:
+            break
+    return None
+
+
+def _has_title(rows: Sequence[Line]) -> bool:
+    return any(_is_title(row, rows[number + 1 :]) for number, row in enumerate(rows))
 
 
 def _is_title(row: Line, below: Sequence[Line]) -> bool:
@@ -191,6 +234,7 @@ def _take_date(row: Line, found: Byline, *, head: bool, tail: bool = False) -> b
         row.words > 16
         or row.mark in ("bullet", "h1", "h2", "h3")
         or not any(c.isdigit() for c in row.text)
+        or (not head and _OF_EVENT.search(row.text))
     ):
         return False
     moment = find_moment(row.text)
@@ -199,8 +243,8 @@ def _take_date(row: Line, found: Byline, *, head: bool, tail: bool = False) -> b
     rest, again = moment.rest, find_moment(moment.rest)
     rest = again.rest if again else rest
     names = _AROUND_DATE.sub(" ", rest).strip()
-    names = " ".join(names.split())
-    if names:
+    names = " ".join(names.split()).removeprefix("Theo ")
+    if names and not is_section(names):
         if names.strip(" .") and row.ends_sentence:
             return False
         if names.endswith(("?", "!")) or len(names.split()) > 6:
@@ -241,15 +285,7 @@ def _is_author_by_date(rows: Sequence[Line], number: int) -> bool:
 
 def _take_lead(row: Line, found: Byline) -> None:
     """Take the outlet's name off the first sentence, and a bold first paragraph as the summary."""
-    prefix = _PREFIX.match(row.text)
-    length = prefix.end() if prefix else 0
-    outlet = (prefix["a"] or prefix["b"]) if prefix else ""
-    # Without a dash these words may be the subject: they are cut only on the outlet's own pages.
-    own_page = "dantri" in fold(f"{found.url} {found.source}").replace(" ", "")
-    if not prefix and own_page and row.text.startswith("Dân trí ") and row.text[8:9].isupper():
-        length, outlet = len("Dân trí "), "Dân trí"
-    if length:
-        row.prefix, row.text = row.text[:length], row.text[length:]
-        found.source = found.source or outlet
+    row.prefix = take_outlet(row.text, found)
+    row.text = row.text.removeprefix(row.prefix)
     if row.mark == "bold" and row.words >= 10 and not found.summary:
         found.summary = row.text

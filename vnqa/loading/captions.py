@@ -11,16 +11,18 @@ from vnqa.loading.lines import UPPER, Line, has_break, key, words_of
 
 _NAME = rf"(?:[{UPPER}0-9“\"'][^\s,;:]*+|và|của|[-–/&+,|])"
 _SORT = r"minh\ h[oọ][ạa]|tư\ liệu|chụp\ màn\ hình|cắt\ từ\ (?:clip|video)"
+_SHOWS = rf"\ (?:{_SORT}|chỉ\ mang\ tính\ (?:chất\ )?minh\ h[oọ][ạa])\.?[)\]]?"
 _CREDIT = re.compile(
     rf"""(?:
       (?:^|[\s(\[.,;|–—-])
         (?:Ảnh(?:\ {_SORT}|\ và\ clip)?|ẢNH|Hình|Nguồn\ (?:ảnh|hình)|Minh\ h[oọ][ạa]|Photo|PHOTO
           |Đồ\ h[oọ][ạa]|Clip|Video|Biểu\ đồ|Infographic)
         \s?[:：]\s?[^:\n]{{1,60}}
-    | [(\[]\s?(?:(?:ảnh|hình)(?:\ minh\ h[oọ][ạa])?|[Nn]guồn(?:\ ảnh)?|clip)
+    | [(\[]\s?(?:(?:ảnh|hình)(?:\ minh\ h[oọ][ạa])?|[Nn]guồn\ ảnh|clip)
         \s?[:：]\s?[^()\n]{{1,60}}[)\]]
-    | (?:^|[\s(\[.,;|–—-])[(\[]?(?:[Ảả]nh|[Hh]ình(?:\ ảnh)?)
-        \ (?:{_SORT}|chỉ\ mang\ tính\ (?:chất\ )?minh\ h[oọ][ạa])\.?[)\]]?
+    | [(\[]\s?[Nn]guồn\s?[:：]\s?[^()\n]{{1,60}}[)\]](?!\s*\.)  # else a sentence's own source
+    | (?:^|[\s(\[.,;|–—-])[(\[]?(?:Ảnh|Hình(?:\ ảnh)?){_SHOWS}
+    | (?:[(\[]|[.!?”"–—-]\s?)(?:ảnh|hình(?:\ ảnh)?){_SHOWS}
     | (?:[.!?”"]\s|\s[-–—(]|[.!?]\()(?:Ảnh|ẢNH)\s(?:{_NAME}\s?){{1,6}}
     )\s*[.)\]|]*$""",
     re.VERBOSE,

@@ -7,13 +7,20 @@ from __future__ import annotations
 
 import re
 
-from vnqa.language.vietnamese import fold
+from vnqa.language.vietnamese import fold, syllable_key
+from vnqa.loading.dates import find_moment
 
 _TOKEN = re.compile(r"[^\W_]+(?:[+&.][^\W_]+)*")
 
 
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(syllable_key(token) for token in _TOKEN.findall(text))
+
+
 def _phrases(text: str) -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(fold(phrase).split()) for phrase in text.split(",") if phrase.strip())
+    """Return phrases in their own spelling and without diacritics, but "nam" is not "năm"."""
+    phrases = text.split(",")
+    return frozenset(_tokens(spelt) for phrase in phrases for spelt in (phrase, fold(phrase)))
 
 
 # Buttons that stand alone on a line; below, those that need company.
@@ -29,16 +36,23 @@ _BUTTONS = _phrases(
     quảng cáo, advertisement, ads, print, share, tweet, pinterest, facebook messenger,
     google news, theo dõi trên google news, xem trên google news, bản in, phiên bản di động"""
 )
-_SMALL_BUTTONS = (
+_NETWORKS = _phrases(
+    """facebook, fb, twitter, tw, zalo, zl, youtube, yt, tiktok, instagram, ig, telegram, tg,
+    linkedin, viber, messenger, google, whatsapp"""
+)
+_ACTIONS = (
     _phrases(
-        """facebook, fb, twitter, tw, x, zalo, zl, youtube, yt, tiktok, instagram, ig, telegram, tg,
-    linkedin, viber, messenger, google, google+, whatsapp, rss, email, mail, copy, link, in, lưu,
-    thích, like, nhỏ, vừa, lớn, to, bình thường, trung bình, mặc định, a, aa, a+, bình luận,
-    lượt xem, phút đọc, giây, bản, hotline, menu, đóng, mở, tắt, bật, gửi, print, pdf, audio, nam,
-    nữ, miền bắc, miền nam, nghe, tin, share, home, trả lời"""
+        """rss, email, mail, copy, link, in, lưu, thích, like, bình luận, lượt xem, phút đọc, giây,
+    bản, hotline, menu, đóng, mở, tắt, bật, gửi, print, pdf, audio, nghe, tin, share, home,
+    trả lời"""
     )
     | _BUTTONS
 )
+_SIZES = _phrases("x, nhỏ, vừa, lớn, to, bình thường, trung bình, mặc định, a, aa")
+_VOICES = _phrases("nam, nữ, miền bắc, miền nam")
+_COUNTED = _NETWORKS | _ACTIONS  # beside a number the others are of the article: "Nam 45, nữ 55"
+_SMALL_BUTTONS = _COUNTED | _SIZES | _VOICES
+_REACTIONS = _phrases("thích, trả lời, like, reply")
 _SECTIONS = _phrases(
     """trang chủ, trang nhất, home, mới nhất, tin mới, tin mới nhất, tin nóng, tin tức, thời sự,
     chính trị, xã hội, thế giới, quốc tế, trong nước, kinh tế, kinh doanh, tài chính, chứng
@@ -59,14 +73,14 @@ _LONGEST = max(map(len, _SMALL_BUTTONS | _SECTIONS))
 
 
 def count_phrases(text: str, phrases: frozenset[tuple[str, ...]]) -> int:
-    """Return how many phrases a line is made of, or 0 if it holds anything else."""
+    """Return how many phrases a line is made of, numbers aside, or 0 if it holds anything else."""
     if len(text) > 200:
         return 0
-    tokens = [token for token in _TOKEN.findall(fold(text)) if not token[0].isdigit()]
+    tokens = tuple(token for token in _tokens(text) if not token[0].isdigit())
     count = at = 0
     while at < len(tokens):
         for size in range(min(_LONGEST, len(tokens) - at), 0, -1):
-            if tuple(tokens[at : at + size]) in phrases:
+            if tokens[at : at + size] in phrases:
                 at += size
                 count += 1
                 break
@@ -95,22 +109,55 @@ def is_button(text: str) -> bool:
         return True
     if _COUNTER.fullmatch(text) and any(c.isdigit() for c in text):
         return True
-    if text.endswith((".", "?", "!")):
+    if text.endswith((".", "?", "!")) or _AMOUNT.search(text):
         return False
-    return count_phrases(text, _BUTTONS) >= 1 or count_phrases(text, _SMALL_BUTTONS) >= 2
+    small = _COUNTED if _has_digit(text) else _SMALL_BUTTONS
+    return count_phrases(text, _BUTTONS) >= 1 or count_phrases(text, small) >= 2
+
+
+def is_small_button(text: str) -> bool:
+    """Tell whether a line is one control that counts only beside others: ``Facebook``, ``Lưu``."""
+    return (
+        not text.endswith((".", "?", "!", ":"))
+        and not _has_digit(text)
+        and count_phrases(text, _COUNTED | _SIZES) == 1
+    )
+
+
+def is_action(text: str) -> bool:
+    """Tell whether a line is one control that does something, as no name of a network does."""
+    return is_small_button(text) and count_phrases(text, _ACTIONS) == 1
+
+
+def is_reaction(text: str) -> bool:
+    """Tell whether a text is what stands below a reader's comment: ``Thích Trả lời``."""
+    return count_phrases(text, _REACTIONS) >= 2
 
 
 def is_menu(text: str) -> bool:
     """Tell whether a line is a row of section names."""
-    return not text.endswith(".") and count_phrases(text, _SECTIONS) >= 4 and "," not in text
+    return not text.endswith(".") and _count_sections(text) >= 4 and "," not in text
 
 
 def is_section(text: str) -> bool:
     """Tell whether a line names one section or two, as above a headline."""
-    return not text.endswith((".", ":")) and 1 <= count_phrases(text, _SECTIONS) <= 3
+    return not text.endswith((".", ":")) and 1 <= _count_sections(text) <= 3
 
 
-_CRUMB = re.compile(r"\s*(?:>|»|›|→|/|\||::)\s*")
+def _count_sections(text: str) -> int:
+    """Return how many sections a line is made of; beside a number they are of the article."""
+    text = _IN_BRACKETS.sub(" ", text)
+    return 0 if _has_digit(text) else count_phrases(text, _SECTIONS)
+
+
+def _has_digit(text: str) -> bool:
+    return any(c.isdigit() for c in text)
+
+
+_AMOUNT = re.compile(r"[%‰$€₫]")
+_IN_BRACKETS = re.compile(r"\(\s?\d[\d.,]*\s?\)")  # how many articles a section has
+_SLASH = re.compile(r"[/|]")
+_CRUMB = re.compile(r"\s*(?:>|»|›|→|(?<!\d)/|/(?!\d)|\||::)\s*")
 
 
 def is_breadcrumb(text: str) -> bool:
@@ -120,4 +167,8 @@ def is_breadcrumb(text: str) -> bool:
     crumbs = [crumb for crumb in _CRUMB.split(text) if crumb]
     if len(crumbs) < 2 or any(len(crumb.split()) > 6 for crumb in crumbs):
         return False
-    return count_phrases(crumbs[0], _SECTIONS) == 1 and any(sign in text for sign in ">»›→/|")
+    if not all(any(c.isalpha() for c in crumb) for crumb in crumbs) or find_moment(text):
+        return False
+    if not any(sign in text for sign in ">»›→") and (_has_digit(text) or not _SLASH.search(text)):
+        return False
+    return _count_sections(crumbs[0]) == 1

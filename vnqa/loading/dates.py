@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import datetime
 import re
+from contextlib import suppress
 from typing import NamedTuple
 
 _VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
 _YEARS = range(1945, 2101)
 
 _ISO = re.compile(
-    r"(?<!\d)(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?!\d)"
+    r"(?<!\d)(?P<y>\d{4})(?P<s>[-/])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?!\d)"
     r"(?:[T ](?P<h>\d{1,2}):(?P<min>\d{2})(?::\d{2}(?:\.\d+)?)?\s?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
 )
 _DAY_FIRST = re.compile(
     r"(?<![\d/.-])(?P<d>\d{1,2})\s?(?P<s>[/.-])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<y>\d{4})(?!\d)"
 )
+_MONTHS = "một,hai,ba,tư,năm,sáu,bảy,tám,chín,mười,mười một,mười hai".split(",")
 _WORDS = re.compile(
-    r"(?:ngày\s+)?(?P<d>\d{1,2})\s+tháng\s+(?P<m>\d{1,2}),?(?:\s+năm)?\s+(?P<y>\d{4})(?!\d)",
+    rf"(?:ngày\s+)?(?P<d>\d{{1,2}})\s+tháng\s+(?P<m>\d{{1,2}}|{'|'.join(_MONTHS[::-1])}),?"
+    r"(?:\s+năm)?\s+(?P<y>\d{4})(?!\d)",
     re.IGNORECASE,
 )
+_SHORT_YEAR = re.compile(r"(?<![\d/])(\d{1,2}/\d{1,2}/)(\d{2})(?![\d/])")
+_DIGITS = re.compile(r"[0-9]{8,13}")
 _TIME = re.compile(
     r"(?<![\d:])(?P<h>[01]?\d|2[0-3])\s?(?::|h|giờ)\s?(?P<min>[0-5]\d)(?::[0-5]\d)?(?!\d)"
     r"(?:\s?(?:phút|'))?(?:\s?(?P<half>AM|PM|SA|CH)\b)?",
@@ -47,7 +52,9 @@ def find_moment(text: str) -> Moment | None:
         match = pattern.search(text)
         if not match:
             continue
-        date = _date(match["y"], match["m"], match["d"])
+        month = match["m"].lower()
+        month = str(_MONTHS.index(month) + 1) if month in _MONTHS else month
+        date = _date(match["y"], month, match["d"])
         if date is None:
             return None
         rest = text[: match.start()] + " \x00 " + text[match.end() :]
@@ -106,6 +113,8 @@ def _time(match: re.Match[str]) -> str:
 def read_published(value: object) -> tuple[datetime.date, str] | None:
     """Read a metadata field: a date, a date and time, or seconds or milliseconds since 1970.
 
+    Texts are read as `find_moment` does; also ``29/09/21``, ``20210929`` and as e-mail has dates.
+
     Returns:
         The date in Vietnam and the time of day (``"HH:MM"`` or ``""``), or ``None`` if the value
         is no valid date.
@@ -120,13 +129,36 @@ def read_published(value: object) -> tuple[datetime.date, str] | None:
     if isinstance(value, datetime.date):
         return value, ""
     if isinstance(value, int | float) and not isinstance(value, bool):
-        try:
-            seconds = value / 1000 if abs(value) > 1e11 else value
-            moment = datetime.datetime.fromtimestamp(seconds, tz=_VIETNAM)
-        except (OverflowError, ValueError, OSError):
-            return None
-        return (moment.date(), f"{moment:%H:%M}") if moment.year in range(1971, 2101) else None
-    if isinstance(value, str):
-        found = find_moment(value)
-        return None if found is None else (found.date, found.time)
+        return _read_number(value)
+    return _read_text(value.strip()) if isinstance(value, str) else None
+
+
+def _read_text(text: str) -> tuple[datetime.date, str] | None:
+    found = find_moment(text) or find_moment(_SHORT_YEAR.sub(_full_year, text))
+    if found is not None:
+        return found.date, found.time
+    if _DIGITS.fullmatch(text):
+        return _read_number(int(text))
+    import email.utils
+
+    with suppress(ValueError, TypeError, OverflowError):
+        moment = email.utils.parsedate_to_datetime(text)
+        return read_published(moment) if moment.year in _YEARS else None
     return None
+
+
+def _full_year(match: re.Match[str]) -> str:
+    return f"{match[1]}{'19' if match[2] >= '70' else '20'}{match[2]}"
+
+
+def _read_number(value: float) -> tuple[datetime.date, str] | None:
+    if 19_000_000 < value < 22_000_000:  # a day as 20210929; as seconds it would be of 1970
+        digits = str(int(value))
+        date = _date(digits[:4], digits[4:6], digits[6:])
+        return None if date is None else (date, "")
+    try:
+        seconds = value / 1000 if abs(value) > 1e11 else value
+        moment = datetime.datetime.fromtimestamp(seconds, tz=_VIETNAM)
+    except (OverflowError, ValueError, OSError):
+        return None
+    return (moment.date(), f"{moment:%H:%M}") if moment.year in range(1971, 2101) else None

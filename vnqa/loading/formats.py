@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
 from vnqa.errors import ArticleError, MissingExtraError
+from vnqa.loading.dates import read_published
 from vnqa.loading.decoding import decode, decode_as_it_is
 from vnqa.loading.labels import split_front_matter, take_fields
+from vnqa.loading.markup import without_markup
 
+_PUBLISHED = ("article:published_time", "datepublished", "pubdate")
 SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".json", ".jsonl", ".ndjson")
 
 
@@ -32,6 +35,18 @@ class Raw(NamedTuple):
     extra: Mapping[str, Any]
     line: int | None = None
     number: int | None = None
+
+
+def raw_record(record: Mapping[str, Any]) -> Raw:
+    """Sort the fields of a record; HTML in its title, summary and text becomes text."""
+    fields, extra = take_fields(record)
+    for name in ("title", "summary", "text"):
+        value = fields.get(name)
+        if isinstance(value, str):
+            fields[name] = without_markup(value)
+        elif isinstance(value, list | tuple):
+            fields[name] = [without_markup(v) if isinstance(v, str) else v for v in value]
+    return Raw(fields, extra)
 
 
 def suffix_of(path: Path) -> str:
@@ -133,7 +148,7 @@ def _jsonl_lines(file: IO[bytes], max_bytes: int) -> Iterator[Raw | ArticleError
             record = _parse(_text_of(row, number).rstrip())
             if not isinstance(record, dict):
                 raise ArticleError(f"expected a JSON object, got {type(record).__name__}")
-            yield Raw(*take_fields(record), line=number)
+            yield raw_record(record)._replace(line=number)
         except ArticleError as error:
             yield ArticleError(error.reason, line=number)
     if not seen:
@@ -151,9 +166,10 @@ def _parse(text: str) -> Any:
     try:
         return json.loads(text, parse_constant=lambda _: None)
     except json.JSONDecodeError as error:
-        raise ArticleError(
-            f"invalid JSON: {error.msg} at column {error.colno}", line=error.lineno
-        ) from None
+        reason = f"invalid JSON: {error.msg} at column {error.colno}"
+        if error.msg == "Extra data" and error.lineno > 1:
+            reason += "; if each line is a record, name the file .jsonl"
+        raise ArticleError(reason, line=error.lineno) from None
     except (ValueError, RecursionError) as error:
         raise ArticleError(f"invalid JSON: {error}") from None
 
@@ -163,13 +179,13 @@ def _json(text: str) -> Iterator[Raw | ArticleError]:
         raise ArticleError("the file is empty")
     records = _parse(text)
     if isinstance(records, dict):
-        yield Raw(*take_fields(records))
+        yield raw_record(records)
         return
     if not isinstance(records, list):
         raise ArticleError(f"expected a JSON object or list, got {type(records).__name__}")
     for number, record in enumerate(records, start=1):
         if isinstance(record, dict):
-            yield Raw(*take_fields(record), number=number)
+            yield raw_record(record)._replace(number=number)
         else:
             yield ArticleError(
                 f"record {number}: expected a JSON object, got {type(record).__name__}"
@@ -184,8 +200,10 @@ def _html(text: str) -> Raw:
         raise ArticleError(str(missing)) from error
 
     try:
+        tree = trafilatura.load_html(text)
+        published = None if tree is None else _published(tree)
         page = trafilatura.bare_extraction(
-            text,
+            tree,
             with_metadata=True,
             include_comments=False,
             include_tables=True,
@@ -200,9 +218,19 @@ def _html(text: str) -> Raw:
         "text": body,
         "title": page.title,
         "author": page.author,
-        "published": page.date,
+        "published": published or page.date,
         "source": page.sitename,
         "url": page.url,
         "summary": None,
     }
     return Raw({name: value for name, value in values.items() if value}, {})
+
+
+def _published(tree: Any) -> str | None:
+    """Return the page's own time of publication; trafilatura gives its day in the time zone."""
+    for meta in tree.iter("meta"):
+        name = meta.get("property") or meta.get("itemprop") or meta.get("name") or ""
+        value = meta.get("content") or ""
+        if name.lower() in _PUBLISHED and read_published(value):
+            return str(value)
+    return None

@@ -64,6 +64,8 @@ def is_weak_heading(text: str) -> bool:
 
 
 _ARROWS = re.compile(r"(?:>{2,}|=+>+|-+>+|[»⇒→]+|›{2,}|➤+|☞+|►{2,}|▶{2,})\s*\S")
+# "=> Tổng số tiền: 500.000 đồng", but "=> Xem thêm: …"
+_RESULT = re.compile(r"(?:=+>+|-+>+|[⇒→]+)(?!.*\b(?:xem|đọc)\b).*[:：]", re.IGNORECASE)
 _POINTER = _any_of(
     r"(?:mời )?" + _READERS + r"?\s?(?:đọc|xem) (?:thêm|tiếp)",
     r"(?:tin|bài|tin bài|bài viết) (?:liên quan|đọc thêm|cùng chủ đề)",
@@ -78,7 +80,11 @@ def is_pointer(text: str) -> bool:
     if len(text) > 300 or len(text.split()) > 50:
         return False
     return bool(
-        (_ARROWS.match(text) and not text.rstrip("'\"”’)").endswith("."))
+        (
+            _ARROWS.match(text)
+            and not _RESULT.match(text)
+            and not text.rstrip("'\"”’)").endswith(".")
+        )
         or (_POINTER.match(text) and not has_break(text))
     )
 
@@ -127,12 +133,14 @@ _FOLLOW = _any_of(
 _FOOTER = _any_of(
     r"©.*|\(c\) .*|copyright\b.*|.{0,80}\ball rights reserved.*",
     r"(?:®\s*)?(?:mọi )?bản quyền.{0,12} thuộc\b.*",
+    r"(?=.*(?:báo chí|xuất bản|hoạt động|thiết lập|trang (?:thông )?tin|tttt|ttđt|cbc|icp|bvhtt))"
     r"giấy phép.{0,60} số\s*:?\s*\d.*",
     r"(?:phó |quyền )?tổng biên tập\s*:.*",
     r"(?:cơ quan chủ quản|thư ký tòa soạn|chịu trách nhiệm (?:nội dung|chính|xuất bản))\s*:.*",
     r"(?:vui lòng |phải |đề nghị )?ghi rõ nguồn\b.{0,150}",
     r".{0,60}\bkhi (?:phát hành|sử dụng) lại (?:thông tin|nội dung|bài viết)\b.{0,80}",
-    r"(?:không|cấm) (?:được )?(?:sao chép|sử dụng lại|phát hành lại)\b.{0,160}",
+    r"(?:không|cấm) (?:được )?(?:sao chép|sử dụng lại|phát hành lại)\b"
+    r"(?=.*\b(?:nội dung|bài viết|thông tin|hình ảnh|dưới mọi hình thức)\b).{0,160}",
 )
 _CONTACT = _any_of(
     r"địa chỉ|t(?:òa|oà) soạn|trụ sở(?: chính)?|văn phòng(?: đại diện)?|điện thoại|đt|tel|fax",

@@ -10,19 +10,18 @@ from vnqa.language.vietnamese import fold
 from vnqa.loading.dates import find_moment
 from vnqa.loading.values import is_empty, plain
 
-# Keys are folded: lower case, no diacritics.
-# Names of fields in records, best first: "text" wins over "body". Keys are folded: lower case,
-# no diacritics.
+# Names of fields in records, best first: "text" wins over "body". Keys are folded: lower case, no
+# diacritics, and no spaces, underscores and hyphens.
 _RECORD_NAMES = {
-    "article_id": "id, article_id, article id, ma bai",
-    "title": "title, headline, tieu de, tua de, tit",
-    "text": "text, body, content, noi dung, article_body, articlebody, full_text",
-    "summary": "summary, sapo, description, tom tat, lead, abstract",
-    "url": "url, link, lien ket, duong dan",
+    "article_id": "id, articleid, mabai",
+    "title": "title, headline, tieude, tuade, tit",
+    "text": "text, body, content, noidung, articlebody, fulltext",
+    "summary": "summary, sapo, description, tomtat, lead, abstract",
+    "url": "url, link, lienket, duongdan",
     "source": "source, outlet, publisher, domain, nguon, bao",
-    "author": "author, authors, byline, tac gia",
-    "published": "published, published_at, published_date, publish_date, date, time, datetime, "
-    "pubdate, ngay, ngay dang, ngay xuat ban, thoi gian",
+    "author": "author, authors, byline, tacgia",
+    "published": "published, publishedat, publisheddate, publishdate, datepublished, date, time, "
+    "datetime, pubdate, ngay, ngaydang, ngayxuatban, thoigian",
 }
 # Labels of lines in a text; what may as well open a sentence of the article is not among them.
 # Labels that hold a comma ("bài, ảnh") are unified with those that hold a slash.
@@ -40,6 +39,7 @@ _LINE_NAMES = {
 }
 _RECORD_KEYS = {field: names.split(", ") for field, names in _RECORD_NAMES.items()}
 _BY_LABEL = {name: field for field, names in _LINE_NAMES.items() for name in names.split(", ")}
+_APART = re.compile(r"[\s_-]+")
 _JOINT = re.compile(r"\s*[,/–-]\s*")
 _LABELLED = re.compile(r"([^\W\d_][\w ,/–-]{1,24}?)\s*[:：]\s*(\S.*)?$")
 _FENCE = re.compile(r"(?:---+|\+\+\++)\s*$")
@@ -64,7 +64,7 @@ def take_fields(record: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, An
     rest = {str(name): plain(value) for name, value in record.items()}
     by_label: dict[str, str] = {}
     for name in rest:
-        by_label.setdefault(fold(name).strip(), name)
+        by_label.setdefault(_APART.sub("", fold(name)), name)
     fields: dict[str, Any] = {}
     for field, labels in _RECORD_KEYS.items():
         for name in filter(None, map(by_label.get, labels)):

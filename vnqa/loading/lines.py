@@ -19,12 +19,26 @@ _BOLD = re.compile(r"(\*\*|__)(?=\S)([^*\n]{1,2000}?)(?<=\S)\1")
 _WHOLE_BOLD = re.compile(r"(?:\*\*|__)(?=\S)((?:(?!\*\*|__)[^\n])+)(?:\*\*|__)")
 _WHOLE_ITALIC = re.compile(r"([*_])(?=[^\s*_])((?:(?!\1)[^\n])+)\1")
 _HEADING = re.compile(r"(#{1,6})\s+(.*)")
-_BULLET = re.compile(r"(?:[*+•●▪■□◦‣►▶◆➢✓]|-(?=\s))\s*(?=\S)")
+_BULLET = re.compile(r"(?:[*•●▪■□◦‣►▶◆➢✓]|\+(?!\d)|-(?=\s))\s*(?=\S)")
 _WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"[.!?…]['\"”’»)\]]*$")
+# A full stop behind these ends no sentence: "TP. Hồ Chí Minh", "PGS. TS. Lê An".
+_ABBREVIATIONS = "TP Tp tp TX Tx tx TT tt Q P GS PGS TS ThS BS LS KS CN Mr Mrs Ms Dr Prof St"
+_NOT_ABBREVIATED = "".join(rf"(?<!\b{word})" for word in _ABBREVIATIONS.split())
 _INNER_BREAK = re.compile(
-    rf"(?<=[^\W\d_][^\W\d_])[.…]['\"”’»)\]]*+\s++['\"“‘«(]*+[{UPPER}]"
+    rf"(?<=[^\W\d_][^\W\d_]){_NOT_ABBREVIATED}[.…]['\"”’»)\]]*+\s++['\"“‘«(]*+[{UPPER}]"
     rf"|[^\W\d_{UPPER}]{{2}}['\"”’]?[.…]['\"”’»)\]]*+['\"“‘«(]*+[{UPPER}][^\W\d_{UPPER}]|\./\.?\S"
+)
+
+# Lower case, but neither "iPhone" nor "e-Go" nor "a) …" nor an address.
+_GOES_ON = re.compile(
+    rf"(?![^\W\d_]-?[{UPPER}]|[^\W\d_]{{1,3}}\s?[.)/:]|https?:|www\.)[^\W\d_{UPPER}]"
+)
+# A row that nothing goes on with: it has markup, ends a sentence, or credits a picture.
+_CLOSED = re.compile(
+    rf"^[^\w\"'“‘«(]|{_SENTENCE_END.pattern}|[:;|*_]$"
+    r"|(?:ảnh|hình|nguồn|clip|video|photo)\s?[:：][^:]{1,60}$",
+    re.IGNORECASE,
 )
 
 
@@ -107,7 +121,8 @@ def split_lines(text: str) -> list[Line]:
         if stripped:
             block.append(stripped)
             continue
-        for number, row in enumerate([" ".join(block)] if _is_wrapped(block) else block):
+        rows = [" ".join(block)] if _is_wrapped(block) else _with_ends(block)
+        for number, row in enumerate(rows):
             lines.append(_read(row, gap=bool(lines) and gap and number == 0))
         block = []
         gap = True
@@ -129,6 +144,22 @@ def _is_wrapped(block: list[str]) -> bool:
     broken = sum(not _SENTENCE_END.search(row) for row in block[:-1])
     lowered = sum(row[0].islower() for row in block[1:])
     return broken >= 0.6 * len(full) and lowered >= 0.5 * len(full)
+
+
+def _with_ends(block: list[str]) -> list[str]:
+    """Put a row that goes on with an unfinished long one behind it."""
+    rows: list[list[str]] = []
+    for row in block:
+        if (
+            rows
+            and _GOES_ON.match(row)
+            and len(rows[-1][0]) >= 50
+            and not _CLOSED.search(rows[-1][-1])
+        ):
+            rows[-1].append(row)
+        else:
+            rows.append([row])
+    return [" ".join(parts) for parts in rows]
 
 
 def _read(raw: str, *, gap: bool) -> Line:

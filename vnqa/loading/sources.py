@@ -16,8 +16,7 @@ from pydantic import ValidationError
 from vnqa.errors import ArticleError
 from vnqa.loading.assembling import assemble
 from vnqa.loading.boilerplate import Cut
-from vnqa.loading.formats import SUFFIXES, Raw, read_records, suffix_of
-from vnqa.loading.labels import take_fields
+from vnqa.loading.formats import SUFFIXES, Raw, raw_record, read_records, suffix_of
 from vnqa.records import Article, Rejection
 
 Loaded: TypeAlias = Article | Rejection
@@ -121,7 +120,7 @@ def _from_item(item: object, number: int, max_bytes: int) -> Iterator[Inspection
     if isinstance(item, Article):
         yield _given(item, f"article {number}")
     elif isinstance(item, Mapping):
-        yield _assembled(Raw(*take_fields(item)), place=f"record {number}", default_id=None)
+        yield _assembled(raw_record(item), place=f"record {number}", default_id=None)
     elif isinstance(item, str | os.PathLike):
         path = _path(item)
         if os.path.lexists(path):
