@@ -14,10 +14,19 @@ from typing import NamedTuple
 
 from vnqa.evidence import Evidence
 from vnqa.language.facts import missing_facts
-from vnqa.language.questions import sides_offered
+from vnqa.language.questions import counts_what_is_asked, kind_asked, sides_offered
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import syllable_key, syllables
-from vnqa.spans import counts_alike, find, find_by_value, find_in_order, find_written_out, most_like
+from vnqa.spans import (
+    counts_alike,
+    find,
+    find_by_value,
+    find_in_order,
+    find_written_out,
+    keeps_words,
+    mixes_counts,
+    most_like,
+)
 from vnqa.statements import EDGES, is_joined
 from vnqa.widening import widen, widen_for
 
@@ -31,6 +40,7 @@ _NO_NEGATION = re.compile(
 _NEGATIONS = frozenset(syllable_key(word) for word in "không chưa chẳng chả phủ bác".split())
 _SAYS_NOTHING = frozenset(syllables("có không đúng vậy phải rồi đã chưa được thế"))
 _OR = frozenset(syllables("hay hoặc"))
+_NEXT_WORDS = re.compile(r"(?:\s+[^\W\d_]+){0,2}")
 _PERCENT = re.compile(r"%|\bphần trăm\b", re.IGNORECASE)
 
 
@@ -61,12 +71,26 @@ def ground(statement: str, question: str, evidence: Sequence[Evidence]) -> Groun
         return None
     for look in (find, find_by_value, find_written_out, find_in_order):
         for source in evidence:
-            span = look(statement, source.text)
-            if span is None or not _keeps_percent(statement, source.text[slice(*span)]):
-                continue
-            if look is not find_in_order or _agrees(statement, source.text):
-                return _grounded(source, span, question)
+            spans = [
+                span
+                for span in look(statement, source.text)
+                if _keeps_percent(statement, source.text[slice(*span)])
+                and not mixes_counts(statement, source.text, span)
+            ]
+            if spans and (look is not find_in_order or _agrees(statement, source.text)):
+                return _grounded(source, _of_what_is_asked(spans, source.text, question), question)
     return _snap(statement, keys, evidence, question)
+
+
+def _of_what_is_asked(spans: Sequence[Span], text: str, question: str) -> Span:
+    """Return the first of some places that numbers what a question asks how many of, if any."""
+
+    def counts(span: Span) -> bool:
+        after = _NEXT_WORDS.match(text, span[1])
+        end = span[1] if after is None else after.end()
+        return counts_what_is_asked(text[span[0] : end], question)
+
+    return max(spans, key=counts)
 
 
 def _grounded(source: Evidence, span: Span, question: str) -> Grounded:
@@ -140,6 +164,8 @@ def _snap(
             and (best is None or likeness > best[0])
             and _agrees(statement, span)
             and counts_alike(statement, span)
+            and keeps_words(statement, source.text, (start, end), kind_asked(question))
+            and not mixes_counts(statement, source.text, (start, end))
         ):
             best = likeness, source, (start, end)
     return None if best is None else _grounded(best[1], best[2], question)

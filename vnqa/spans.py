@@ -9,12 +9,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
 from vnqa.language.dates import dates
-from vnqa.language.names import written_out
+from vnqa.language.names import name_keys, names, written_out
 from vnqa.language.numbers import Number, is_counted, numbers
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import iter_syllables, syllable_key, syllables
@@ -24,16 +24,35 @@ from vnqa.widening import widen
 _MIN_LIKENESS_IN_ORDER = 0.5  # F1 of terms, between a statement and the stretch
 _CODE_AFTER = re.compile(r"h\d|[A-Z]\b")  # of "7h30", "1A"; not of "5km"
 _CITY_BEFORE = re.compile(r"\bTP[.\s]{1,2}$", re.IGNORECASE)
+_MARK = re.compile(r"[,;](?=\s)|\b(?:và|còn)\b")  # between two things that are counted
+_FEW_WORDS = re.compile(r"(?:\s+[^\W\d_]+){0,2}\s+")
+# What a statement may say before a number or a name without its source: words that mean little,
+# forms of address, offices, kinds of places and of bodies.
+_SAYS_LITTLE = frozenset(
+    syllables(
+        "và là của thì mà với do bởi vì tại ở vào về cho để khi lúc hơn gần khoảng chừng đã đang "
+        "sẽ vừa mới được bị cũng còn vẫn có những các một số cả tất mỗi mọi này đó kia ấy nay ngày "
+        "tháng năm sáng trưa chiều tối đêm hôm giờ theo như rằng chỉ người chiếc cái vụ việc "
+        "ông bà anh chị em cô chú bác cậu chủ tịch tổng thống thủ tướng bộ trưởng giám đốc bí thư "
+        "tỉnh thành phố quận huyện xã phường thị trấn nước sông đường công ty tập đoàn hãng trường "
+        "đại học bệnh viện sở đội tuyển câu lạc clb"
+    )
+)
 _FUNCTION_WORDS = frozenset(syllable_key(word) for word in "và là của thì mà với do bởi".split())
 
 
-def find(statement: str, text: str) -> Span | None:
-    """Return where a statement's syllables stand in a row in a text, spelling variants aside."""
+def find(statement: str, text: str) -> list[Span]:
+    """Return where a statement's syllables stand in a row in a text, spelling variants aside.
+
+    That is the first place, or, of a statement that begins with a number, all where the number is
+    whole: "4" stands in "bốn người" rather than in "4/11".
+    """
     tokens = [(syllable_key(word), start, end) for word, start, end in iter_syllables(text)]
-    return _in_a_row(syllables(statement), tokens, text)
+    found = list(_in_a_row(syllables(statement), tokens))
+    return _chosen(statement, text, found + _by_value(statement, text) if found else [])
 
 
-def find_written_out(statement: str, text: str) -> Span | None:
+def find_written_out(statement: str, text: str) -> list[Span]:
     """Return the same with well-known abbreviations written out: "Thành phố Hồ Chí Minh", TP.HCM.
 
     All that an abbreviation stands for must be in the statement: "Hồ Chí Minh" is not TP.HCM.
@@ -44,16 +63,12 @@ def find_written_out(statement: str, text: str) -> Span | None:
         for word, start, end in iter_syllables(text)
         for part in written_out(syllable_key(word))
     ]
-    span = _in_a_row(keys, tokens, text)
-    if span is not None and _CITY_BEFORE.search(text, max(0, span[0] - 4), span[0]):
-        return None
-    return span
+    spans = _chosen(statement, text, list(_in_a_row(keys, tokens)))
+    return [span for span in spans if not _CITY_BEFORE.search(text, max(0, span[0] - 4), span[0])]
 
 
-def _in_a_row(
-    keys: Sequence[str], tokens: Sequence[tuple[str, int, int]], text: str
-) -> Span | None:
-    """Return where keys follow each other, no token that has several of them cut."""
+def _in_a_row(keys: Sequence[str], tokens: Sequence[tuple[str, int, int]]) -> Iterator[Span]:
+    """Yield where keys follow each other, no token that has several of them cut."""
     length = len(keys)
     starts = [start for _, start, _ in tokens]
     for i in range(len(tokens) - length + 1):
@@ -63,30 +78,62 @@ def _in_a_row(
                 starts[i] not in starts[max(0, i - 1) : i]
                 and starts[last] not in starts[last + 1 : last + 2]
             ):
-                return widen(text, starts[i], tokens[last][2])
-    return None
+                yield starts[i], tokens[last][2]
 
 
-def find_by_value(statement: str, text: str) -> Span | None:
+def _chosen(statement: str, text: str, found: Sequence[Span]) -> list[Span]:
+    """Return the places, widened, where the number that begins a statement is whole, or the first.
+
+    It is not where it is a part of a date, a code, a range or a longer number.
+    """
+    said = next((number for number in numbers(statement) if number.start == 0), None)
+    whole = []
+    if said is not None and len(found) > 1:
+        days = [(day.start, day.end) for day in dates(text)]
+        values = {number.start: number for number in numbers(text)}
+        for start, end in found:
+            number = values.get(start)
+            first, last = widen(text, start, end)
+            if (
+                number is not None
+                and number.readings & said.readings
+                and not any(map(str.isdecimal, text[first:start] + text[end:last]))
+                and not _is_in_code(text, number, alone=number.end == end)
+                and not any(_cuts(day, start, end) for day in days)
+            ):
+                whole.append((first, last))
+    return whole or [widen(text, *span) for span in found[:1]]
+
+
+def _cuts(part: Span, start: int, end: int) -> bool:
+    """Tell whether a stretch has some of a part but not all."""
+    return part[0] < end and start < part[1] and not start <= part[0] < part[1] <= end
+
+
+def find_by_value(statement: str, text: str) -> list[Span]:
     """Return where a text says a number and what follows it, the number written in another way.
 
     "4 người" stands in "bốn người chết"; a statement must begin with its only number.
     """
-    found = numbers(statement)
-    if len(found) != 1 or statement[: found[0].start].strip(EDGES):
-        return None
-    keys = syllables(statement[found[0].end :])
+    return _chosen(statement, text, _by_value(statement, text))
+
+
+def _by_value(statement: str, text: str) -> list[Span]:
+    said = numbers(statement)
+    if len(said) != 1 or statement[: said[0].start].strip(EDGES):
+        return []
+    keys = syllables(statement[said[0].end :])
+    found = []
     for number in numbers(text):
         if (
-            number.readings & found[0].readings
+            number.readings & said[0].readings
             and is_counted(text, number)
             and not _is_in_code(text, number, alone=not keys)
         ):
             after = list(itertools.islice(iter_syllables(text[number.end :]), len(keys)))
             if [syllable_key(word) for word, _, _ in after] == keys:
-                end = number.end + (after[-1][2] if after else 0)
-                return widen(text, number.start, end)
-    return None
+                found.append((number.start, number.end + (after[-1][2] if after else 0)))
+    return found
 
 
 def _is_in_code(text: str, number: Number, *, alone: bool) -> bool:
@@ -96,7 +143,7 @@ def _is_in_code(text: str, number: Number, *, alone: bool) -> bool:
     return is_behind or (alone and _CODE_AFTER.match(text, number.end) is not None)
 
 
-def find_in_order(statement: str, text: str) -> Span | None:
+def find_in_order(statement: str, text: str) -> list[Span]:
     """Return the shortest stretch of a text with all words and numbers of a statement, in order.
 
     What stands between them is in it too: "Mỹ áp thuế" becomes "Mỹ có thể áp thuế". Numbers are
@@ -105,7 +152,7 @@ def find_in_order(statement: str, text: str) -> Span | None:
     """
     wanted = [term for term in _terms(statement) if term.key not in _FUNCTION_WORDS]
     if sum(not term.values for term in wanted) < 2:
-        return None
+        return []
     given = _terms(text)
     best: Span | None = None
     for first, term in enumerate(given):
@@ -114,12 +161,12 @@ def find_in_order(statement: str, text: str) -> Span | None:
             if last is not None and (best is None or last - first < best[1] - best[0]):
                 best = first, last
     if best is None:
-        return None
+        return []
     first, last = best
     likeness = 2.0 * len(wanted) / (len(wanted) + last - first + 1)
     if likeness < _MIN_LIKENESS_IN_ORDER:
-        return None
-    return widen(text, given[first].start, given[last].end)
+        return []
+    return [widen(text, given[first].start, given[last].end)]
 
 
 def _last_in_order(wanted: Sequence[_Term], given: Sequence[_Term], first: int) -> int | None:
@@ -168,6 +215,81 @@ def counts_alike(statement: str, text: str) -> bool:
         if number.values
         and not number.key
         and not any(day.start <= number.start < day.end for day in days)
+    )
+
+
+def keeps_words(statement: str, text: str, span: Span, kind: Collection[str] = ()) -> bool:
+    """Tell whether a stretch has the words that a statement says before a number, date or name.
+
+    "5 tỷ đồng" does not say "lãi 5 tỷ đồng". Nor does "5 người, bị thương" say "bị thương 5 người":
+    the word right before a number is not the one behind it and a mark, unless that is said of what
+    begins the text ("Năm 2020, công ty lãi").
+
+    Args:
+        statement: What was drafted.
+        text: The text.
+        span: The stretch.
+        kind: Syllables, as keys, that may be left out: of what the question asks which one of.
+    """
+    start, end = span
+    terms, given = _terms(statement), _terms(text[start:end])
+    facts = [term.start for term in terms if term.values and not term.key]
+    facts += [date.start for date in dates(statement)]
+    facts += [name.start for name in names(statement)]
+    last = max(facts, default=0)
+    said = {*name_keys(text[start:end]), *kind}
+    words = [term for term in terms if _says_much(term) and term.start < last]
+    if not all(said.issuperset(written_out(word.key)) for word in words):
+        return False
+    for number in terms:
+        word = next((word for word in reversed(words) if word.start < number.start), None)
+        there = [term for term in given if term.values & number.values]
+        if number.key or not there or word is None:
+            continue
+        if _MARK.search(statement, word.end, number.start) is None and not any(
+            _stands_with(word, given, term, text, start) for term in there
+        ):
+            return False
+    return True
+
+
+def _stands_with(word: _Term, given: Sequence[_Term], number: _Term, text: str, start: int) -> bool:
+    """Tell whether a word stands before a number in a stretch, or behind it and no mark."""
+    if any(term.key == word.key and term.start < number.start for term in given):
+        return True
+    behind = next((t for t in given if t.key == word.key and t.start > number.start), None)
+    begins = not any(map(_says_much, _terms(text[: start + number.start])))
+    is_near = behind is not None and not _MARK.search(
+        text, start + number.end, start + behind.start
+    )
+    return begins or is_near
+
+
+def _says_much(term: _Term) -> bool:
+    return not term.values and term.key.isalpha() and term.key not in _SAYS_LITTLE
+
+
+def mixes_counts(statement: str, text: str, span: Span) -> bool:
+    """Tell whether a stretch ends with what another number is of, which a statement did not part.
+
+    "5 người, bị thương" of "làm chết 5 người, bị thương 12 người" is such.
+    """
+    start, end = span
+    marks = [mark.start() for mark in _MARK.finditer(text, start, end)]
+    if len(marks) <= len(_MARK.findall(statement)):
+        return False
+    days = dates(text)
+    counts = [
+        number
+        for number in numbers(text)
+        if is_counted(text, number) and not any(day.start <= number.start < day.end for day in days)
+    ]
+    behind = next((number for number in counts if number.start >= end), None)
+    return (
+        any(start <= number.start < marks[-1] for number in counts)
+        and not any(marks[-1] < number.start < end for number in counts)
+        and behind is not None
+        and _FEW_WORDS.fullmatch(text, end, behind.start) is not None
     )
 
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from vnqa.amounts import with_whole_amount
+from vnqa.denials import with_denial
 from vnqa.language.dates import Date, dates
 from vnqa.language.names import has_family, holds_name, name_keys, names
 from vnqa.language.numbers import Number, is_counted, numbers
@@ -17,15 +19,6 @@ from vnqa.language.questions import asks_for_several, asks_when, asks_who_did, k
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import syllable_key
 
-_DENIAL = re.compile(
-    r"\b(?:(?<!hàng )(?<!phòng )(?<!con số )(?<!hay )không|chưa|chẳng"
-    r"|(?<!bún )(?<!giò )(?<!nem )chả|đừng|(?<!lệnh )(?<!chất )(?<!hàng )(?<!tử )(?<!vòng )"
-    r"(?<!vùng )cấm|(?:bác bỏ|phủ nhận)(?: (?:thông )?tin(?: đồn)?)?)\s+"
-    r"(?:(?:phải|hề|từng|bị|được|có|thể|là|muốn|nào|phép|cần|nên|dám|còn|bao giờ|hoàn toàn"
-    r"|cho|ai|người nào|ghi nhận|phát hiện|xảy ra|ca|trường hợp|chuyện|việc|thông tin|cáo buộc"
-    r"|chủ trương|kế hoạch|ý định)\s+){0,4}$",
-    re.IGNORECASE,
-)
 # "nặng hơn 12%" compares, and gives no bound.
 _NO_COMPARISON = "".join(
     f"(?<!{word} )"
@@ -52,6 +45,29 @@ _OFFICE_BEFORE = re.compile(
     r"(?:\b(?i:(?<!đối )(?<!ứng )phó|tổng|cựu|trợ lý|(?<!tổng )thư ký)"
     rf"|(?:^|(?<=[,(:“])|(?<=[,:] ){_TITLED})(?i:nguyên|quyền))\s+$"
 )
+# "Vợ ông Nam" is not ông Nam, "luật sư của ông Trump" not Trump; "luật sư Nam" is Nam.
+_ADDRESS = (
+    r"(?:ông|bà|anh|chị|em|cô|chú|bác|cậu|cháu|(?:phó )?(?:thủ tướng|chủ tịch|giám đốc|bộ trưởng"
+    r"|tổng thống))"
+)
+_KIN = (
+    r"(?:vợ chồng|(?:vợ|chồng)(?: cũ)?|con (?:trai|gái|rể|dâu|nuôi)|(?:anh|em|chị) (?:trai|gái|rể"
+    r"|dâu|họ|ruột)|cháu (?:trai|gái|nội|ngoại)|bạn (?:trai|gái)|người (?:thân|nhà|yêu)"
+    r"|thân nhân|gia đình)"
+)
+_AGENT = (
+    r"(?:con|cháu|bạn|cha|bố|mẹ|luật sư|trợ lý|(?:người )?đại diện|(?:người )?phát ngôn(?: viên)?"
+    r"|tài xế|lái xe|thư ký|vệ sĩ|cố vấn|quản lý|học trò|cấp dưới|đồng nghiệp|hàng xóm|thanh tra)"
+)
+_BODY = re.compile(r"(?:bộ|sở|cục|tổng cục|ubnd|ủy ban|chính phủ)\b", re.IGNORECASE)
+_RELATION_BEFORE = re.compile(
+    rf"\b(?:{_KIN}(?: của)?(?: {_ADDRESS})?|{_AGENT}(?: của(?: {_ADDRESS})?| {_ADDRESS})) $",
+    re.IGNORECASE,
+)
+_AGENT_BEFORE = re.compile(rf"\b{_AGENT} $", re.IGNORECASE)
+_IS_ADDRESS = re.compile(rf"{_ADDRESS} ", re.IGNORECASE)
+_RELATED = re.compile(rf"\b(?:{_KIN}|{_AGENT}|kết hôn|cưới|lấy|ly hôn)\b", re.IGNORECASE)
+_APPOSED = re.compile(r"[,)]|\s*[.]?$")
 _MINUS = re.compile(
     r"(?:(?<=[\s(])[-−–]|(?<!thu )(?<!ghi )(?<!phát )(?<!siêu )\bâm\s+)$", re.IGNORECASE
 )
@@ -63,27 +79,18 @@ _DETERMINER = re.compile(
     re.IGNORECASE,
 )
 _AFTER_OR_BEFORE = re.compile(r"\b(?:sau|trước)\s+(?:(?:ngày|tháng|năm)\s+)?$", re.IGNORECASE)
+_DAY_WORD = re.compile(
+    r"\b(?:(?:sáng|trưa|chiều|tối|đêm)\s+)?(?:ngày|hôm|sáng|trưa|chiều|tối|đêm|mùng|mồng)\s+$",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"\d{3}|1\d{3}|20\d{2}")
 _YEAR_WORD = re.compile(r"(?<!mỗi )(?<!hằng )(?<!hàng )(?<!một )\bnăm\s+$", re.IGNORECASE)
-# The other end of "5-7 người" and "2-1"; years ("1941-1945") may stand alone.
-_NO_YEAR = r"(?!0\d)(?!(?:1\d{3}|20\d{2})\s?[-–)\s.,])"
-_AMOUNT = r"\d+(?:[.,]\d+)*"
-_FROM = re.compile(rf"(?<![\w/.,–-]){_NO_YEAR}{_AMOUNT}%?\s?[-–]\s?$")
-_TO = re.compile(rf"%?\s?[-–]\s?{_NO_YEAR}{_AMOUNT}(?![\d/])(?!\s?[-–]\d)")
-# "từ 2.300 USD đến 2.840"; what is given in days, years or hours may be asked for by either end.
-_FROM_TO = re.compile(
-    rf"\btừ ({_AMOUNT})((?:\s?%| (?!giờ\b|ngày\b|năm\b|tháng\b)[^\W\d_]+){{0,3}})"
-    rf" (?:đến|tới) (?:hơn |gần |khoảng )?({_AMOUNT})(?![\d/]|\s?(?:giờ|h|ngày|tháng)\b)",
-    re.IGNORECASE,
-)
-_CHANGES = re.compile(  # from one to the other
-    r"\b(?:tăng|giảm|nâng|hạ|rút|lên|xuống|chuyển|đổi|thay|sụt|nhảy|lùi|tụt|phát triển|mở rộng"
-    r"|cải thiện|điều chỉnh|đưa|vươn|tiến|đi|leo|thu hẹp|biến động)(?:[\s,]+[^\s,]+){0,7}[\s,]+$",
-    re.IGNORECASE,
-)
-_MIDDLE = re.compile(r"[\d)]\s?[-–]\s?$")  # of a telephone number
 # "COVID-19", "A320-200", "8h-17h"; names of Vietnamese syllables are no codes.
 _CODE = re.compile(r"(?<![\w–-])(?:[A-Za-z\d]+[-–])*(?=\d*[A-Za-z])[A-Za-z\d]+[-–]$")
+_AT_LEAST = re.compile(r"(?: [^\W\d_]+){0,2} (?:trở (?:lên|xuống)|đổ lại)\b", re.IGNORECASE)
+_FROM = re.compile(r"\btừ\s+$", re.IGNORECASE)
+_EXCEEDS = re.compile(r"\bvượt(?: (?:quá|mốc|mức|ngưỡng|con số))? $", re.IGNORECASE)
+_MUCH = 1000  # "vượt 5 tỷ" is more; "vượt 300 km" is so far
 _AND_A_HALF = re.compile(r"\s+rưỡi\b", re.IGNORECASE)
 _WHEN_CLAUSE = re.compile(
     r"(?<!trong )(?<!đôi )(?<!có )(?<!trừ )(?<!nhiều )(?<!mỗi )"
@@ -122,16 +129,17 @@ def widen(text: str, start: int, end: int) -> Span:
     days = [
         (date.start, date.end) for date in given_dates if not _is_its_year(text, start, end, date)
     ]
+    before = start, end
     places = [(number.start, number.end) for number in given]
     start, end = _with_all_of(days + places, start, end)
     for first, _ in days:
         begin = _with(_AFTER_OR_BEFORE, text, first)
         if begin < start <= first:
             start = begin
+    start = _with_day_word(text, start, given_dates, is_cut=before != (start, end))
     if text[start : start + 1].isdecimal():
         start = _with(_CODE, text, start)
-    start, end = _with_both_ends(text, start, end, given_dates)
-    start, end = _with_from_and_to(text, start, end, given_dates, given)
+    start, end = with_whole_amount(text, start, end, given_dates, given)
     start, end = _with_all_of(places, start, end)  # "50-100 triệu"
     if start and text[start - 1] in "$€£¥" and text[start].isdecimal():
         start -= 1
@@ -139,6 +147,8 @@ def widen(text: str, start: int, end: int) -> Span:
         start == number.start and _is_amount(text, number) for number in given
     ):
         start = _with(_BOUND, text, _with(_MINUS, text, start))
+        if any(start == number.start and min(number.readings) >= _MUCH for number in given):
+            start = _with(_EXCEEDS, text, start)
     if _YEAR.fullmatch(text, start, end):
         start = _with(_YEAR_WORD, text, start)
     end = max([end, *_ends_of_persons(text, start, end)])
@@ -146,10 +156,14 @@ def widen(text: str, start: int, end: int) -> Span:
         start = begin
     if not text[start : start + 1].isdecimal():  # "từng 6 lần vô địch"
         start = _with(_DETERMINER, text, start)
-    start = _with(_DENIAL, text, start)
+    start = with_denial(text, start, end)
     match = _UNIT.match(text, end)
     if match and (text[end - 1].isdecimal() or any(end == number.end for number in given)):
         end = match.end()
+    last = max((number.end for number in given if start <= number.start < end), default=None)
+    bound = None if last is None else _AT_LEAST.match(text, last)
+    if bound is not None and end < bound.end():
+        start, end = _with(_FROM, text, start), bound.end()
     half = _AND_A_HALF.match(text, end)
     end = end if half is None else half.end()
     return _with_both_marks(text, start, end)
@@ -160,12 +174,16 @@ def widen_for(question: str, text: str, start: int, end: int) -> Span:
 
     That is "khi" or "sau khi" where it asks when; whom somebody did it with, where it asks who; and
     where it asks "môi trường nào", these words before "mát mẻ", which alone would be no
-    environment. A name needs no such word.
+    environment; a name needs no such word. Whoever is told of by a relation to another person is
+    not that one: "vợ ông Nam", unless the question is of a relation.
     """
     if asks_when(question):
         return _with_when(text, start, end), end
     if asks_who_did(question):
         start = _with_companion(question, text, start, end)
+    if not kind_asked(question) and not _RELATED.search(question):
+        begin = _with_relation(text, start, end)
+        start, end = widen(text, begin, end) if begin < start else (start, end)
     if asks_for_several(question):
         start, end = _with_rest_of_list(text, start, end)
     if text[start : start + 1].islower() and (kind := kind_asked(question)):
@@ -225,6 +243,21 @@ def _with_companion(question: str, text: str, start: int, end: int) -> int:
     return first.start if is_near and not _PLACE_BEFORE.search(text, 0, first.start) else start
 
 
+def _with_relation(text: str, start: int, end: int) -> int:
+    """Return where a person begins who is told of by a relation to the one that a span begins with.
+
+    "Vợ ông Nam" did what follows it; ", vợ ông Nam," only explains whom stands before.
+    """
+    is_address = _IS_ADDRESS.match(text, start) is not None
+    if not (is_address or text[start : start + 1].isupper() or _BODY.match(text, start)):
+        return start
+    begin = _with(_RELATION_BEFORE, text, start)
+    if begin == start and (is_address or _BODY.match(text, start)):
+        begin = _with(_AGENT_BEFORE, text, start)
+    explains = text[:begin].rstrip().endswith((",", "(")) and _APPOSED.match(text, end)
+    return start if explains else begin
+
+
 def _with_when(text: str, start: int, end: int) -> int:
     """Return where a clause begins with the "khi" or "sau khi" before it, unless that is denied.
 
@@ -237,57 +270,23 @@ def _with_when(text: str, start: int, end: int) -> int:
     return start if _DENIED.search(text, max(0, begin - _BEFORE), begin) else begin
 
 
+def _with_day_word(text: str, start: int, given: Sequence[Date], *, is_cut: bool) -> int:
+    """Return where a span begins that takes in "ngày" before a date which is none without it.
+
+    Those are "12-5" and "12.5", and "4/11" where a span was a part of it: alone it looks like one.
+    """
+    date = next((date for date in given if date.start == start and date.year is None), None)
+    if date is None or (dates(text[start : date.end]) and not is_cut):
+        return start
+    return _with(_DAY_WORD, text, start)
+
+
 def _with_all_of(parts: Sequence[Span], start: int, end: int) -> Span:
     """Take in the rest of each part that a span cuts."""
     for first, last in parts:
         if first < end and start < last:
             start, end = min(start, first), max(end, last)
     return start, end
-
-
-def _with_both_ends(text: str, start: int, end: int, given: Sequence[Date]) -> Span:
-    """Take in the other end of a range; what has more than two, such as a telephone's, is none."""
-    before, after = _FROM.search(text, max(0, start - _BEFORE), start), _TO.match(text, end)
-    in_the_middle = _MIDDLE.search(text, max(0, start - _BEFORE), start) is not None
-    if in_the_middle and after is not None:
-        return start, end
-    begin, finish = start, end
-    if before is not None and text[start : start + 1].isdecimal():
-        begin = before.start()
-    if after is not None and text[end - 1 : end].isdecimal():
-        finish = after.end()
-    if any(
-        date.start < finish and begin < date.end and not (date.month is None and date.day is None)
-        for date in given
-    ):
-        return start, end
-    return begin, finish
-
-
-def _with_from_and_to(
-    text: str, start: int, end: int, given_dates: Sequence[Date], given: Sequence[Number]
-) -> Span:
-    """Take in both ends of "từ 2.300 USD đến 2.840 USD" where a span has one, and its unit."""
-    for found in _FROM_TO.finditer(text, max(0, start - _BEFORE), min(len(text), end + _BEFORE)):
-        (first, behind), (other, last) = found.span(1), found.span(3)
-        has_one = start <= first < behind <= end or start <= other < last <= end
-        if (
-            not has_one
-            or any(date.start < last and first < date.end for date in given_dates)
-            or not _is_rising(given, first, other)
-            or _CHANGES.search(text, max(0, found.start() - _BEFORE), found.start())
-        ):
-            continue
-        unit = found.group(2)
-        finish = last + len(unit) if text.startswith(unit, last) else last
-        return min(start, found.start()), max(end, finish)
-    return start, end
-
-
-def _is_rising(given: Sequence[Number], first: int, other: int) -> bool:
-    """Tell whether the number at one place may be less than that at another, as in a range."""
-    less, more = (next((n for n in given if n.start == at), None) for at in (first, other))
-    return less is None or more is None or min(less.readings) < max(more.readings)
 
 
 def _is_amount(text: str, number: Number) -> bool:
