@@ -72,6 +72,7 @@ def learn(
     trained = [parameter for group in groups for parameter in group["params"]]
     optimizer = torch.optim.AdamW(list(groups), lr=rate, weight_decay=0.01, betas=(0.9, 0.98))
     started, losses = time.perf_counter(), torch.zeros((), device=trained[0].device)
+    taken = 0
     for done, batch in enumerate(batches, start=1):
         now = rate * rate_at(done - 1, len(batches), warm_up=warm_up)
         for group in optimizer.param_groups:
@@ -82,14 +83,16 @@ def learn(
         if bool(length.isfinite()):
             optimizer.step()
             losses += loss.detach()
+            taken += 1
         else:
             print(f"step {done} left out: loss {loss.item():.3f}, gradient {length.item()}")
         optimizer.zero_grad(set_to_none=True)
         if done % told == 0 or done == len(batches):
-            of_last = float(losses) / (done % told or told)
+            of_last = float(losses) / max(1, taken)
             seconds = time.perf_counter() - started
             print(f"step {done}/{len(batches)}, loss {of_last:.3f}, {seconds:.0f} s", flush=True)
             losses.zero_()
+            taken = 0
 
 
 def truncated(a: np.ndarray, b: np.ndarray, rank: int) -> tuple[np.ndarray, np.ndarray]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -368,6 +369,39 @@ def test_a_reader_follows_a_folder_that_another_took_the_place_of(tmp_path, froz
     reader.close()
 
 
+def test_states_differ_where_a_library_has_the_inode_of_one_before(tmp_path):
+    states = set()
+    reader = None
+    for name in ("bến", "cảng", "đò"):
+        with Collection.open(tmp_path / name, fingerprint="made up", dim=DIM) as writer:
+            writer.write([made_entry(name)])
+        if reader is None:
+            reader = CollectionReader(tmp_path / "bến", read_only=True)
+        else:
+            shutil.rmtree(tmp_path / "bến")
+            (tmp_path / name).rename(tmp_path / "bến")
+        with reader.snapshot() as snapshot:
+            states.add(snapshot.state)
+    assert len(states) == 3
+    reader.close()
+
+
+def test_a_writer_whose_folder_another_took_the_place_of_changes_nothing(tmp_path):
+    for name in ("bến", "cảng"):
+        with Collection.open(tmp_path / name, fingerprint="made up", dim=DIM) as writer:
+            writer.write([made_entry(name)])
+    with Collection.open(tmp_path / "bến", fingerprint="made up", dim=DIM) as writer:
+        (tmp_path / "bến").rename(tmp_path / "old")
+        (tmp_path / "cảng").rename(tmp_path / "bến")
+        held = sorted(path.name for path in (tmp_path / "bến").iterdir())
+        with pytest.raises(OSError, match=r"holds another library now"):
+            writer.write([made_entry("đò")])
+        assert sorted(path.name for path in (tmp_path / "bến").iterdir()) == held
+    for name, held_there in (("bến", "cảng"), ("old", "bến")):
+        with Collection.open(tmp_path / name, read_only=True) as reader:
+            assert [article.article_id for article in reader.articles()] == [held_there]
+
+
 def test_what_replaces_the_library_while_it_is_opened_is_read_instead(tmp_path, monkeypatch):
     for name in ("bến", "cảng"):
         with Collection.open(tmp_path / name, fingerprint="made up", dim=DIM) as writer:
@@ -464,7 +498,7 @@ def test_closing_waits_for_a_change_of_another_thread(collection):
         assert stored(later) == {"cảng": 0}
 
 
-def test_a_collection_without_articles_is_of_no_embedder(tmp_path):
+def test_a_collection_that_never_held_an_article_is_of_no_embedder(tmp_path):
     Collection.open(tmp_path, fingerprint="made up", dim=DIM).close()
     with Collection.open(tmp_path, fingerprint="other", dim=4, read_only=True) as reader:
         assert (reader.status().embedder, reader.status().dim) == (None, None)

@@ -216,7 +216,7 @@ def test_a_folder_without_write_permission_can_be_read(folder):
     names = sorted(path.name for path in folder.iterdir())
     for parent in folder.parents:
         if parent.owner() == "root" and os.getuid() == 0 and len(parent.parts) > 2:
-            parent.chmod(0o755)
+            parent.chmod(parent.stat().st_mode | 0o055)
     folder.chmod(0o555)
     for directory in folder.glob("lexical-*"):
         directory.chmod(0o555)
@@ -300,6 +300,15 @@ def replace(path, content):
 def test_a_missing_derived_file_is_named_to_a_reader_and_made_again_by_a_writer(folder, what):
     [path] = folder.glob(what)
     damage(path, "missing")
+    with pytest.raises(IndexFormatError, match="run: vnqa rebuild"):
+        Collection.open(folder, read_only=True)
+    assert_sound(folder, models=[{"bến": 0, "cảng": 4}])
+
+
+def test_a_directory_in_the_place_of_a_derived_file_is_damage(folder):
+    [path] = folder.glob("lexical-*/meta.json")
+    path.unlink()
+    path.mkdir()
     with pytest.raises(IndexFormatError, match="run: vnqa rebuild"):
         Collection.open(folder, read_only=True)
     assert_sound(folder, models=[{"bến": 0, "cảng": 4}])

@@ -53,6 +53,7 @@ class Collection(CollectionReader):
         self._is_changing = False
         self._ids = range(0)
         self._has_orphans = True
+        self._written = schema.identity(folder)
 
     @classmethod
     def open(
@@ -67,8 +68,8 @@ class Collection(CollectionReader):
 
         Args:
             path: The folder; created when missing, unless ``read_only``.
-            fingerprint: Of the embedder; None opens a collection of any embedder. One without
-                articles becomes that of the embedder it is opened for writing with.
+            fingerprint: Of the embedder; None opens a collection of any embedder. One that
+                never held an article becomes that of the embedder it is opened for writing with.
             dim: Length of its vectors.
             read_only: Take no lock, so that this works beside a writer and in a folder that
                 cannot be written.
@@ -231,6 +232,12 @@ class Collection(CollectionReader):
                 raise RuntimeError(
                     f"{self.folder} is being changed by the same thread; change it again only when "
                     f"that is done"
+                )
+            if schema.identity(self.folder) != self._written:
+                raise OSError(
+                    errno.ESTALE,
+                    f"{self.folder} holds another library now than the one that was opened; open "
+                    f"it again; nothing was changed",
                 )
             try:
                 self._is_changing = True

@@ -32,6 +32,10 @@ from vnqa.language.vietnamese import (
 _TOKENIZER = "spaces"
 _LONGEST = 8_000  # characters of a key; tantivy drops terms, pairs too, of more than 65,530 bytes
 _MARGIN = 16
+# What the system says of this process, not of a file; the rest is damage, which a rebuild mends.
+_NOT_OF_FILES = frozenset(
+    (errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EBUSY)
+)
 _FEW = 0.03  # of all passages
 # In a collection this large most of the time goes into syllables that so many passages have; they
 # say little of any. Pairs with them stay.
@@ -115,11 +119,11 @@ def _damage(directory: Path) -> Iterator[None]:
 
 
 def _system_error(error: BaseException) -> int | None:
-    """Return the number of the system's error that tantivy tells of in words, if it does."""
+    """Return the number of a system's error that is none of the files, if tantivy tells of one."""
     if "LockBusy" in str(error):
         return errno.EBUSY
     told = re.search(r"\bOs \{ code: (\d+)", str(error))
-    return int(told[1]) if told and int(told[1]) != errno.ENOENT else None
+    return int(told[1]) if told and int(told[1]) in _NOT_OF_FILES else None
 
 
 def is_writable(directory: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,19 +21,21 @@ from vnqa.index.store import Sentences, Store
 from vnqa.language.vietnamese import nfc
 from vnqa.records import Article, Passage
 
+_ERAS = itertools.count()
+
 
 @dataclass(frozen=True)
 class View:
     """The derived indexes of one generation, open.
 
     Attributes:
-        library: The library that the generation is of.
+        era: Another one for each library that was in the folder.
         facets: Which passages are live.
         dense: Holds at least these.
         lexical: Holds at least these; None when there are none.
     """
 
-    library: schema.Identity | None
+    era: int
     facets: Facets
     dense: DenseIndex
     lexical: LexicalSearcher | None
@@ -52,7 +55,8 @@ class Views:
 
     def _forget(self, library: schema.Identity | None) -> None:
         """Begin anew with another library, whose generations are numbered as those before."""
-        self._library = library
+        self._library = library  # not enough for `View.era`: the system uses inodes again
+        self._era = next(_ERAS)
         self._facets = Facets.empty()
         self._files: dict[str, SegmentFile] = {}
         self._lexical: LexicalIndex | None = None
@@ -126,7 +130,7 @@ class Views:
                     f"{directory} holds {searcher.count_up_to(last)} passages, expected at least "
                     f"{len(facets.passage_ids)}; run: vnqa rebuild"
                 )
-        return View(self._library, facets, DenseIndex(files, facets.passage_ids), searcher)
+        return View(self._era, facets, DenseIndex(files, facets.passage_ids), searcher)
 
 
 class Snapshot:
@@ -143,7 +147,7 @@ class Snapshot:
         self._library = library
         self._masks: dict[Filters | None, tuple[NDArray[np.bool_] | None, float]] = {}
         self.generation = view.facets.generation
-        self.state = view.library, self.generation
+        self.state = view.era, self.generation
 
     @property
     def fingerprint(self) -> str | None:
