@@ -150,6 +150,8 @@ def test_stacked_figures_and_names_are_kept_and_stacked_buttons_go() -> None:
     figures = ["Giáo dục: 15%", "Y tế: 20%", "Giao thông: 30%", "Du lịch: 12%"]
     assert kept(P1, *figures, P2) == [P1, *figures, P2]
     assert kept(P1, "Facebook", "Google", P2) == [P1, "Facebook", "Google", P2]
+    listed = ["Danh sách công ty bị phạt:", "Facebook", "Google", "Like"]
+    assert kept(P1, *listed, P2) == [P1, *listed, P2]
     buttons = ["Chia sẻ", "Facebook", "Zalo", "Twitter", "Thích", "Bình luận", "Lưu"]
     assert kept(*buttons, P1, *buttons, P2, "Facebook", "Lưu") == [P1, P2]
 
@@ -209,6 +211,14 @@ def test_a_row_that_goes_on_with_the_one_above_belongs_to_it(row: str, joined: b
     ]
     for closed in (f"{above}:", f"{above}. Ảnh: Vũ Mai", f"- {above}", above[:40]):
         assert f"{closed} {row}" not in clean(f"{closed}\n{row}\n{P2}").text
+
+
+def test_short_rows_below_a_long_one_stay_a_list() -> None:
+    above = "Bảng giá vé khứ hồi đường bay Hà Nội - Thành phố Hồ Chí Minh"
+    rows = [above, "thường: 2 triệu", "thương gia: 5 triệu"]
+    assert kept(*rows, blank=False) == rows
+    rows = [above, "có ba hạng", "thường 2 triệu", "thương gia 5 triệu"]
+    assert kept(*rows, blank=False) == [f"{above} có ba hạng", *rows[2:]]
 
 
 # ---- captions ----

@@ -4,11 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from vnqa.amounts import with_whole_amount
 from vnqa.evidence import Evidence
 from vnqa.grounding import ground
+from vnqa.language.dates import Date, dates
 from vnqa.language.facts import missing_facts
+from vnqa.language.sentences import Span
 from vnqa.records import Article, Hit, Passage
 from vnqa.statements import split_statements, without_asked
+from vnqa.widening import widen
 
 TEXT = (
     "Đoàn Việt Nam do bà Lê Thị Hoa dẫn đầu. Nhà máy xả 3,5 triệu mét khối nước mỗi ngày. "
@@ -284,11 +288,41 @@ def test_of_several_numbers_the_whole_one_that_is_asked_for_is_said(
             "Năm 2020, công ty lãi 5 tỷ đồng",
         ),
         ("Cầu nằm ở Nghệ An.", "tỉnh Nghệ An", "Nghệ An"),
+        ("Công ty lỗ ròng 5 tỷ đồng.", "lãi ròng 5 tỷ đồng", None),
+        ("Công ty lỗ 5 tỷ đồng năm 2020.", "Năm 2020 lãi 5 tỷ đồng", None),
+        ("Ca sĩ Mỹ Tâm mở màn.", "diễn viên Mỹ Tâm", None),
     ],
 )
 def test_a_word_that_decides_is_not_dropped(sentence: str, draft: str, text: str | None) -> None:
     found = ground(draft, "Hỏi gì?", evidence_of(sentence))
     assert (None if found is None else found.text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "draft"),
+    [
+        ("Nghi phạm bị bắt tại Quảng Ninh", "Nghi phạm bị bắt giữ tại Quảng Ninh"),
+        ("Vụ cháy làm 3 người thiệt mạng", "Vụ cháy khiến 3 người thiệt mạng"),
+        ("Nguyễn Văn An lĩnh 5 năm tù", "Nguyễn Văn An bị phạt 5 năm tù"),
+        ("Công Phượng ghi bàn ở phút 90", "Công Phượng ghi bàn vào phút thứ 90"),
+        ("cả nước có 12 ca mắc mới", "Cả nước ghi nhận 12 ca mắc mới"),
+        ("Công an TP Hà Nội bắt giữ 5 nghi phạm", "Công an Hà Nội bắt giữ tổng cộng 5 nghi phạm"),
+        ("Lễ hội diễn ra vào tối 5/5", "Lễ hội được tổ chức tối 5/5"),
+        ("Dự án có tổng vốn đầu tư 500 tỷ đồng", "Dự án có tổng mức đầu tư 500 tỷ đồng"),
+        ("công ty rót 500 tỷ vào dự án", "Công ty đầu tư 500 tỷ vào dự án"),
+        ("Ông Nam qua đời ngày 5/5/2015 tại Huế", "Ông Nam mất ngày 5/5/2015 tại Huế"),
+        ("Giá xăng giảm 500 đồng mỗi lít", "Giá xăng hạ 500 đồng mỗi lít"),
+        ("Cầu được xây dựng từ năm 2015", "Cầu được khởi công xây dựng từ năm 2015"),
+        ("Nam bị bắt tại Quảng Ninh", "nghi phạm Nam bị bắt giữ tại Quảng Ninh"),
+    ],
+)
+@pytest.mark.parametrize("before", ["", "Theo báo cáo, "])
+def test_a_word_may_be_another_where_the_sentence_shows_its_own(
+    text: str, draft: str, before: str
+) -> None:
+    found = ground(draft, "Hỏi gì?", evidence_of(f"{before}{text}."))
+    assert found is not None
+    assert found.text == text
 
 
 def test_the_kind_that_is_asked_for_may_be_dropped() -> None:
@@ -315,7 +349,8 @@ def test_the_kind_that_is_asked_for_may_be_dropped() -> None:
         ("Ông đã không đồng ý từ chức.", "từ chức", "không đồng ý từ chức"),
         ("EVN chưa có phương án tăng giá.", "tăng giá", "chưa có phương án tăng giá"),
         ("Không một ai bị nhiễm bệnh.", "bị nhiễm bệnh", "Không một ai bị nhiễm bệnh"),
-        ("Bé không uống rượu và hút thuốc.", "hút thuốc", "không uống rượu và hút thuốc"),
+        ("Bé không uống rượu hay hút thuốc.", "hút thuốc", "không uống rượu hay hút thuốc"),
+        ("Anh không đủ tiền mua nhà.", "mua nhà", "không đủ tiền mua nhà"),
         ("Mỹ từ chối áp thuế.", "áp thuế", "từ chối áp thuế"),
         ("Anh suýt đoạt giải.", "đoạt giải", "suýt đoạt giải"),
         ("Giá vàng không ngừng tăng mạnh.", "tăng mạnh", "không ngừng tăng mạnh"),
@@ -326,6 +361,9 @@ def test_the_kind_that_is_asked_for_may_be_dropped() -> None:
         ("Anh không về quê mà làm thuê ở Huế.", "làm thuê ở Huế", "làm thuê ở Huế"),
         ("Ông không đến, ở nhà nhận hàng.", "nhận hàng", "nhận hàng"),
         ("Tin tự hủy ngay sau khi được xem.", "ngay sau khi được xem", "ngay sau khi được xem"),
+        ("Không quân Mỹ đề nghị mua 5 máy bay.", "mua 5 máy bay", "mua 5 máy bay"),
+        ("Tài xế không dừng xe và bỏ chạy.", "bỏ chạy", "bỏ chạy"),
+        ("Đội không có Nam giành chiến thắng.", "giành chiến thắng", "giành chiến thắng"),
     ],
 )
 def test_a_verb_or_clause_keeps_a_denial_farther_before_it(
@@ -348,6 +386,9 @@ def test_a_verb_or_clause_keeps_a_denial_farther_before_it(
         ("Vợ ai bị bắt?", "Vợ ông Nam bị bắt hôm qua.", "ông Nam", "ông Nam"),
         ("Bà Hoa kết hôn với ai?", "Bà Hoa là vợ ông Nam.", "ông Nam", "ông Nam"),
         ("Nạn nhân là ai?", "Bà Hoa, vợ ông Nam, bị bắt.", "ông Nam", "ông Nam"),
+        ("Bà Hoa làm ở đâu?", "Người phát ngôn Bộ Y tế Hoa nói.", "Bộ Y tế", "Bộ Y tế"),
+        ("Ai bị bắt?", "Trợ lý Tổng thống Mỹ bị bắt.", "Mỹ", "Mỹ"),
+        ("Ai bị bắt?", "Trợ lý Thủ tướng Anh bị bắt.", "Thủ tướng Anh", "Trợ lý Thủ tướng Anh"),
     ],
 )
 def test_who_is_told_of_by_a_relation_is_another_person(
@@ -379,13 +420,18 @@ def test_a_date_that_is_none_without_its_day_word_keeps_it(draft: str, text: str
         ("Giá khoảng 50 đến 60 triệu đồng.", "60 triệu đồng", "khoảng 50 đến 60 triệu đồng"),
         ("Tăng 50 đến 60% mỗi năm.", "60%", "50 đến 60%"),
         ("Có 3 người đến 5 nơi.", "5 nơi", "5 nơi"),
-        ("Có 3, 4 người.", "4 người", "3, 4 người"),
+        ("Có 3, 4 người.", "4 người", "4 người"),
+        ("Trên quốc lộ 5, 6 xe tông nhau.", "6 xe", "6 xe"),
+        ("Dẫn 2-0 sau hiệp 1, 2 bàn do Nam ghi.", "2 bàn", "2 bàn"),
         ("Có ba bốn người.", "bốn người", "ba bốn người"),
         ("Ở Quận 3, 4 người chết.", "4 người", "4 người"),
         ("Cúp C1, 2 đội gặp nhau.", "2 đội", "2 đội"),
         ("Bảng 1, 2, 3 đội.", "3 đội", "3 đội"),
         ("Lãi vượt 5 tỷ đồng.", "5 tỷ đồng", "vượt 5 tỷ đồng"),
         ("Xe vượt 300 km.", "300 km", "300 km"),
+        ("Tàu vượt 2.000 km về nước.", "2.000 km", "2.000 km"),
+        ("Nợ 5 tỷ đến 10 tỷ đồng.", "5 tỷ", "5 tỷ đến 10 tỷ đồng"),
+        ("Tàu đi 2 ngày 5 giờ.", "2 ngày", "2 ngày 5 giờ"),
         ("Người từ 18 tuổi trở lên được bầu.", "18 tuổi", "từ 18 tuổi trở lên"),
         ("Lớp 5 - 40 học sinh.", "40 học sinh", "40 học sinh"),
         ("Bão số 3 - 5 người chết.", "5 người chết", "5 người chết"),
@@ -396,6 +442,15 @@ def test_an_amount_is_said_whole(sentence: str, draft: str, text: str) -> None:
     found = ground(draft, "Hỏi gì?", evidence_of(sentence))
     assert found is not None
     assert found.text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [("mất 2 ngày 5 giờ", "2 ngày 5 giờ"), ("trong 2 ngày 5 giờ sáng tàu chạy", "5 giờ")],
+)
+def test_days_are_not_of_the_hour_when_something_was(text: str, amount: str) -> None:
+    start = text.index("5 giờ")
+    assert text[slice(*with_whole_amount(text, start, start + 5, [], []))] == amount
 
 
 @pytest.mark.parametrize(
@@ -415,6 +470,29 @@ def test_news_of_a_refusal_is_no_refusal(draft: str) -> None:
 
 def test_long_drafts_take_no_quadratic_time() -> None:
     assert split_statements(" " * 60_000 + "x") == ["x"]
+
+
+@pytest.mark.parametrize(("draft", "item"), [("1", "số 1 và "), ("5", "ngày 5/5, ")])
+def test_of_a_number_that_is_repeated_few_places_are_widened(
+    monkeypatch: pytest.MonkeyPatch, draft: str, item: str
+) -> None:
+    read: list[str] = []
+    widened: list[int] = []
+
+    def read_dates(text: str) -> list[Date]:
+        read.append(text)
+        return dates(text)
+
+    def widen_place(text: str, start: int, end: int) -> Span:
+        widened.append(start)
+        return widen(text, start, end)
+
+    monkeypatch.setattr("vnqa.widening.dates", read_dates)
+    monkeypatch.setattr("vnqa.spans.widen", widen_place)
+    evidence = evidence_of(item * 100)
+    assert ground(draft, "Hỏi gì?", evidence) is not None
+    assert read.count(evidence[0].text) <= 1
+    assert len(widened) <= 20
 
 
 @pytest.mark.parametrize(

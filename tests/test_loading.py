@@ -277,7 +277,8 @@ def test_html_in_fields_is_read() -> None:
             "sapo": "<p>Phà&nbsp;chạy lại.</p>",
             "body": "<script>if (a < b) {}</script><p>Bến phà <strong>mở lại</strong>\nlúc 5 giờ.</p>\n"
             '<img src="a.jpg" alt="x > y"><p>CO<sub>2</sub> &lt; 3%;<br/>a < b, <3, R&D.</p><!-- <p> -->'
-            "<table><tr><td>Vé</td><td>Bà Sua</td></tr></table>",
+            "<table><tr><td>Vé</td><td>Bà Sua</td></tr></table>"
+            "<pre>Chuyến một: 5 giờ\nChuyến hai: 6 giờ</pre><p>Vé bán\ntại bến.</p>",
         }
     )[0]
     assert (article.title, article.summary) == ('Ông A nói "không"', "Phà chạy lại.")
@@ -287,6 +288,9 @@ def test_html_in_fields_is_read() -> None:
         "CO2 < 3%;",
         "a < b, <3, R&D.",
         "Vé | Bà Sua",
+        "Chuyến một: 5 giờ",
+        "Chuyến hai: 6 giờ",
+        "Vé bán tại bến.",
     ]
 
 

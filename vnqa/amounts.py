@@ -23,6 +23,7 @@ _FROM_TO = re.compile(
     re.IGNORECASE,
 )
 _SCALE = re.compile(r"(?:\s?%| nghìn| ngàn| triệu| tỷ| tỉ)*", re.IGNORECASE)
+_MONEY = re.compile(r" (?:đồng|USD|đô la|euro|EUR|yên|yen|bảng|nhân dân tệ)\b", re.IGNORECASE)
 _CHANGES = re.compile(  # from one to the other
     r"\b(?:tăng|giảm|nâng|hạ|rút|lên|xuống|chuyển|đổi|thay|sụt|nhảy|lùi|tụt|phát triển|mở rộng"
     r"|cải thiện|điều chỉnh|đưa|vươn|tiến|đi|leo|thu hẹp|biến động)(?:[\s,]+[^\s,]+){0,7}[\s,]+$",
@@ -35,13 +36,14 @@ _ORDINAL = re.compile(  # "Bão số 3 - 5 người chết", "ở Quận 3, 4 ng
     re.IGNORECASE,
 )
 _TWO_UNITS = re.compile(
-    r"(?<![\w/.,–-])(\d+\s?(?:năm(?= \d+ tháng\b(?! \d))|tháng(?= \d+ ngày)|ngày(?= \d+ giờ)"
+    r"(?<![\w/.,–-])(\d+\s?(?:năm(?= \d+ tháng\b(?! \d))|tháng(?= \d+ ngày)|ngày(?= \d+ giờ\b"
+    r"(?! (?:sáng|trưa|chiều|tối|đêm|ngày|hôm)\b| \d+[/-]))"  # "5 giờ sáng" is when
     r"|giờ(?= \d+ phút)|phút(?= \d+ giây)|m(?:ét)?(?= \d\d(?: ?cm\b|(?!\d| ?[^\W\d_])))"
     r"|kg(?= \d+ ?g(?:am|ram)?\b)))"
     r" (\d+(?: ?(?:tháng|ngày|giờ|phút|giây|cm|g(?:am|ram)?)\b)?)(?: \d+ ?giây\b)?",
     re.IGNORECASE,
 )
-_NEIGHBOURS = 20  # "3, 4 người" are about so many; larger numbers are a list
+_NEIGHBOURS = 20  # "ba bốn người" are about so many; larger numbers are a list
 _COUNTED = re.compile(r" (?!(?:và|hoặc|hay)\b)[^\W\d_]")
 _BEFORE = 64  # code points before a span that are looked at, and after it
 
@@ -105,6 +107,8 @@ def _with_from_and_to(
         ):
             continue
         finish = last + len(unit) if text.startswith(unit, last) else last
+        money = _MONEY.match(text, finish) if end <= other else None
+        finish = finish if money is None else money.end()
         return min(start, found.start()), max(end, finish)
     return start, end
 
@@ -112,32 +116,32 @@ def _with_from_and_to(
 def _with_neighbour(
     text: str, start: int, end: int, given_dates: Sequence[Date], given: Sequence[Number]
 ) -> Span:
-    """Take in both of "3, 4 người" and "ba bốn người" where a span has one."""
-    for i, (less, more) in enumerate(itertools.pairwise(given)):
+    """Take in both of "ba bốn người" where a span has one."""
+    for less, more in itertools.pairwise(given):
         has_one = (start <= less.start < end) != (start <= more.start < end)
-        if not has_one or not _are_neighbours(text, less, more):
-            continue
-        is_list = i > 0 and text[given[i - 1].end : less.start].strip() == ","
-        if not is_list and not any(
-            date.start < more.end and less.start < date.end for date in given_dates
+        if (
+            has_one
+            and _are_neighbours(text, less, more)
+            and not any(date.start < more.end and less.start < date.end for date in given_dates)
         ):
             return min(start, less.start), max(end, more.end)
     return start, end
 
 
 def _are_neighbours(text: str, less: Number, more: Number) -> bool:
-    """Tell whether two numbers side by side say about how many, "3, 4 người", not which ones."""
-    between = text[less.end : more.start]
+    """Tell whether two number words side by side say about how many, not which ones.
+
+    With a comma between them the first may be of what stands before: "Quốc lộ 5, 6 xe tông nhau".
+    """
     return (
-        between in (" ", ", ")
+        text[less.end : more.start] == " "
         and more.readings == {min(less.readings) + 1}
         and max(more.readings) <= _NEIGHBOURS
-        and (between == ", " or not less.certain)
-        and text[less.start].isdecimal() == text[more.start].isdecimal()
+        and not less.certain
+        and not text[more.start].isdecimal()
         and is_counted(text, less)
         and is_counted(text, more)
         and _COUNTED.match(text, more.end) is not None
-        and not text[: less.start][-1:].isalnum()  # "C1, 2 đội"
         and not _is_ordinal(text, less.start)
     )
 

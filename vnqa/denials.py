@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+_WITH_NO = r"không (?:quân|khí|gian|lưu|phận|chỉ|những)\b"
+NO_DENIAL = rf"(?:hàng không|phòng không|{_WITH_NO})"  # "không" as a part of other words
 _NO = (
-    r"(?:(?<!hàng )(?<!phòng )(?<!con số )(?<!hay )không|chưa|chẳng"
+    rf"(?:(?<!hàng )(?<!phòng )(?<!con số )(?<!hay )(?!{_WITH_NO})không|chưa|chẳng"
     r"|(?<!bún )(?<!giò )(?<!nem )chả|đừng)"
 )
 _DENIAL = re.compile(
@@ -56,10 +58,15 @@ _OF_PREDICATE = re.compile(  # and of clauses
     r"(?:(?:việc|kế hoạch|quyết định|chủ trương|dự án) )?)$",
     re.IGNORECASE,
 )
+_INTENT = (  # to do what follows; "không có Neymar giành" denies no "giành"
+    r"(?:phương án|kế hoạch|ý định|dự định|chủ trương|quyết định|chính sách|đề xuất|(?:thẩm )?quyền"
+    r"|điều kiện|khả năng|nhu cầu|lý do|cơ sở|căn cứ|bằng chứng|chứng cứ|dấu hiệu)"
+)
 _OF_VERB = re.compile(
-    # "chưa có phương án tăng", "không uống rượu và hút"
-    rf"\b(?:{_NO} (?:hề |còn )?(?:có|thấy|tìm thấy|đủ|đưa ra) (?:{_WORD}){{1,5}}"
-    rf"|{_NO} (?={_VERB})(?:{_WORD}){{1,6}}(?:và|hay|hoặc|lẫn) )$",
+    # "chưa có phương án tăng", "không đủ tiền mua", "không uống rượu hay hút"
+    rf"\b(?:{_NO} (?:hề |còn )?(?:(?:có|thấy|tìm thấy|đưa ra) {_INTENT} (?:{_WORD}){{0,4}}"
+    rf"|đủ (?:{_WORD}){{1,5}})"
+    rf"|{_NO} (?={_VERB})(?:{_WORD}){{1,6}}(?:hay|hoặc|lẫn) )$",
     re.IGNORECASE,
 )
 _BEFORE = 96  # code points before a span that are looked at

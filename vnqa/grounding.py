@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from vnqa.denials import NO_DENIAL
 from vnqa.evidence import Evidence
 from vnqa.language.facts import missing_facts
 from vnqa.language.questions import counts_what_is_asked, kind_asked, sides_offered
@@ -33,8 +34,8 @@ from vnqa.widening import widen, widen_for
 _MIN_LIKENESS = 0.6  # F1 of syllables, between a statement and the stretch that takes its place
 # "Không", "phủ" and "bác" as parts of other words.
 _NO_NEGATION = re.compile(
-    r"\b(?:chính phủ|phủ(?! nhận| quyết| định)|hàng không|phòng không"
-    r"|không (?:quân|khí|gian|lưu|phận|chỉ|những)|bác(?! bỏ| đơn| kháng| tin| yêu| cáo))\b",
+    rf"\b(?:chính phủ|phủ(?! nhận| quyết| định)|{NO_DENIAL}"
+    r"|bác(?! bỏ| đơn| kháng| tin| yêu| cáo))\b",
     re.IGNORECASE,
 )
 _NEGATIONS = frozenset(syllable_key(word) for word in "không chưa chẳng chả phủ bác".split())

@@ -19,9 +19,11 @@ from vnqa.language.numbers import Number, is_counted, numbers
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import iter_syllables, syllable_key, syllables
 from vnqa.statements import EDGES
-from vnqa.widening import widen
+from vnqa.widening import parts_of, widen
 
+_MOST_PLACES = 16  # of one number in a text that are looked at
 _MIN_LIKENESS_IN_ORDER = 0.5  # F1 of terms, between a statement and the stretch
+_ENOUGH_WORDS = 2  # that are kept between a fact and one that is not
 _CODE_AFTER = re.compile(r"h\d|[A-Z]\b")  # of "7h30", "1A"; not of "5km"
 _CITY_BEFORE = re.compile(r"\bTP[.\s]{1,2}$", re.IGNORECASE)
 _MARK = re.compile(r"[,;](?=\s)|\b(?:và|còn)\b")  # between two things that are counted
@@ -33,6 +35,7 @@ _SAYS_LITTLE = frozenset(
         "và là của thì mà với do bởi vì tại ở vào về cho để khi lúc hơn gần khoảng chừng đã đang "
         "sẽ vừa mới được bị cũng còn vẫn có những các một số cả tất mỗi mọi này đó kia ấy nay ngày "
         "tháng năm sáng trưa chiều tối đêm hôm giờ theo như rằng chỉ người chiếc cái vụ việc "
+        "khiến làm gây diễn ra xảy ra tổ chức ghi nhận đạt thứ tổng cộng "
         "ông bà anh chị em cô chú bác cậu chủ tịch tổng thống thủ tướng bộ trưởng giám đốc bí thư "
         "tỉnh thành phố quận huyện xã phường thị trấn nước sông đường công ty tập đoàn hãng trường "
         "đại học bệnh viện sở đội tuyển câu lạc clb"
@@ -89,19 +92,22 @@ def _chosen(statement: str, text: str, found: Sequence[Span]) -> list[Span]:
     said = next((number for number in numbers(statement) if number.start == 0), None)
     whole = []
     if said is not None and len(found) > 1:
-        days = [(day.start, day.end) for day in dates(text)]
-        values = {number.start: number for number in numbers(text)}
+        days = [(day.start, day.end) for day in parts_of(text).dates]
+        values = {number.start: number for number in parts_of(text).numbers}
         for start, end in found:
             number = values.get(start)
-            first, last = widen(text, start, end)
             if (
-                number is not None
-                and number.readings & said.readings
-                and not any(map(str.isdecimal, text[first:start] + text[end:last]))
-                and not _is_in_code(text, number, alone=number.end == end)
-                and not any(_cuts(day, start, end) for day in days)
+                number is None
+                or not number.readings & said.readings
+                or _is_in_code(text, number, alone=number.end == end)
+                or any(_cuts(day, start, end) for day in days)
             ):
+                continue
+            first, last = widen(text, start, end)
+            if not any(map(str.isdecimal, text[first:start] + text[end:last])):
                 whole.append((first, last))
+            if len(whole) == _MOST_PLACES:
+                break
     return whole or [widen(text, *span) for span in found[:1]]
 
 
@@ -124,7 +130,7 @@ def _by_value(statement: str, text: str) -> list[Span]:
         return []
     keys = syllables(statement[said[0].end :])
     found = []
-    for number in numbers(text):
+    for number in parts_of(text).numbers:
         if (
             number.readings & said[0].readings
             and is_counted(text, number)
@@ -219,11 +225,12 @@ def counts_alike(statement: str, text: str) -> bool:
 
 
 def keeps_words(statement: str, text: str, span: Span, kind: Collection[str] = ()) -> bool:
-    """Tell whether a stretch has the words that a statement says before a number, date or name.
+    """Tell whether a stretch hides no other word than a statement says before a fact.
 
-    "5 tỷ đồng" does not say "lãi 5 tỷ đồng". Nor does "5 người, bị thương" say "bị thương 5 người":
-    the word right before a number is not the one behind it and a mark, unless that is said of what
-    begins the text ("Năm 2020, công ty lãi").
+    That is a number, date or name. "5 tỷ đồng" of "lỗ 5 tỷ đồng" does not say "lãi 5 tỷ đồng"; a
+    stretch that shows "lỗ" says what the text does. Nor does "5 người, bị thương" say "bị thương 5
+    người": the word right before a number is not the one behind it and a mark, unless that is said
+    of what begins the text ("Năm 2020, công ty lãi").
 
     Args:
         statement: What was drafted.
@@ -232,36 +239,67 @@ def keeps_words(statement: str, text: str, span: Span, kind: Collection[str] = (
         kind: Syllables, as keys, that may be left out: of what the question asks which one of.
     """
     start, end = span
-    terms, given = _terms(statement), _terms(text[start:end])
+    terms, whole = _terms(statement), _terms(text)
+    given = [term for term in whole if start <= term.start < end]
     facts = [term.start for term in terms if term.values and not term.key]
     facts += [date.start for date in dates(statement)]
-    facts += [name.start for name in names(statement)]
-    last = max(facts, default=0)
+    last = max([*facts, *(name.start for name in names(statement))], default=0)
     said = {*name_keys(text[start:end]), *kind}
-    words = [term for term in terms if _says_much(term) and term.start < last]
-    if not all(said.issuperset(written_out(word.key)) for word in words):
-        return False
-    for number in terms:
-        word = next((word for word in reversed(words) if word.start < number.start), None)
-        there = [term for term in given if term.values & number.values]
-        if number.key or not there or word is None:
+    words: list[_Term] = []
+    for word in terms:
+        if not _says_much(word) or word.start >= last:
             continue
-        if _MARK.search(statement, word.end, number.start) is None and not any(
-            _stands_with(word, given, term, text, start) for term in there
+        if said.issuperset(written_out(word.key)):
+            words.append(word)
+            continue
+        at = min((place for place in facts if place > word.start), default=last)
+        fact = next((term for term in terms if term.start == at), word)
+        there = [term for term in given if fact.is_in(term)]
+        if there and all(_is_hidden(word, terms, whole, term, text, start) for term in there):
+            return False
+    for number in terms:
+        near = next((word for word in reversed(words) if word.start < number.start), None)
+        there = [term for term in given if term.values & number.values]
+        if number.key or not there or near is None:
+            continue
+        if _MARK.search(statement, near.end, number.start) is None and not any(
+            _stands_with(near, given, term, text) for term in there
         ):
             return False
     return True
 
 
-def _stands_with(word: _Term, given: Sequence[_Term], number: _Term, text: str, start: int) -> bool:
+def _is_hidden(
+    word: _Term, said: Sequence[_Term], given: Sequence[_Term], fact: _Term, text: str, start: int
+) -> bool:
+    """Tell whether another word, or none, stands in a word's place, and before the stretch.
+
+    That is where no word which a statement says before it stands nearer to the fact, nor two which
+    it says at all.
+    """
+    before = {term.key for term in said if term.start < word.start}
+    keys = {term.key for term in said}
+    passed, behind = 0, fact.start
+    for term in reversed(given):
+        if term.start >= fact.start or not _says_much(term):
+            continue
+        if passed == _ENOUGH_WORDS or term.key in before:
+            return False
+        if _MARK.search(text, term.end, behind):
+            break
+        if term.key not in keys:
+            return term.start < start
+        passed, behind = passed + 1, term.start
+    return passed == 0
+
+
+def _stands_with(word: _Term, given: Sequence[_Term], number: _Term, text: str) -> bool:
     """Tell whether a word stands before a number in a stretch, or behind it and no mark."""
     if any(term.key == word.key and term.start < number.start for term in given):
         return True
     behind = next((t for t in given if t.key == word.key and t.start > number.start), None)
-    begins = not any(map(_says_much, _terms(text[: start + number.start])))
-    is_near = behind is not None and not _MARK.search(
-        text, start + number.end, start + behind.start
-    )
+    begins = not any(map(_says_much, _terms(text[: number.start])))
+    is_near = behind is not None and not _MARK.search(text, number.end, behind.start)
     return begins or is_near
 
 
@@ -278,10 +316,10 @@ def mixes_counts(statement: str, text: str, span: Span) -> bool:
     marks = [mark.start() for mark in _MARK.finditer(text, start, end)]
     if len(marks) <= len(_MARK.findall(statement)):
         return False
-    days = dates(text)
+    days = parts_of(text).dates
     counts = [
         number
-        for number in numbers(text)
+        for number in parts_of(text).numbers
         if is_counted(text, number) and not any(day.start <= number.start < day.end for day in days)
     ]
     behind = next((number for number in counts if number.start >= end), None)
@@ -307,7 +345,7 @@ class _Term(NamedTuple):
 
 def _terms(text: str) -> list[_Term]:
     """Return the syllables and numbers of a text, in order."""
-    counted = [number for number in numbers(text) if is_counted(text, number)]
+    counted = [number for number in parts_of(text).numbers if is_counted(text, number)]
     terms = [
         _Term(syllable_key(word), frozenset(), start, end)
         for word, start, end in iter_syllables(text)

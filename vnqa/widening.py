@@ -7,17 +7,19 @@ last.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from vnqa.amounts import with_whole_amount
 from vnqa.denials import with_denial
 from vnqa.language.dates import Date, dates
-from vnqa.language.names import has_family, holds_name, name_keys, names
+from vnqa.language.names import Name, has_family, holds_name, name_keys, names
 from vnqa.language.numbers import Number, is_counted, numbers
 from vnqa.language.questions import asks_for_several, asks_when, asks_who_did, kind_asked
 from vnqa.language.sentences import Span
-from vnqa.language.vietnamese import syllable_key
+from vnqa.language.vietnamese import nfc, syllable_key
 
 # "nặng hơn 12%" compares, and gives no bound.
 _NO_COMPARISON = "".join(
@@ -46,10 +48,8 @@ _OFFICE_BEFORE = re.compile(
     rf"|(?:^|(?<=[,(:“])|(?<=[,:] ){_TITLED})(?i:nguyên|quyền))\s+$"
 )
 # "Vợ ông Nam" is not ông Nam, "luật sư của ông Trump" not Trump; "luật sư Nam" is Nam.
-_ADDRESS = (
-    r"(?:ông|bà|anh|chị|em|cô|chú|bác|cậu|cháu|(?:phó )?(?:thủ tướng|chủ tịch|giám đốc|bộ trưởng"
-    r"|tổng thống))"
-)
+_ADDRESS = r"(?:ông|bà|anh|chị|em|cô|chú|bác|cậu|cháu)"
+_OFFICER = r"(?:(?:phó )?(?:thủ tướng|chủ tịch|giám đốc|bộ trưởng|tổng thống))"
 _KIN = (
     r"(?:vợ chồng|(?:vợ|chồng)(?: cũ)?|con (?:trai|gái|rể|dâu|nuôi)|(?:anh|em|chị) (?:trai|gái|rể"
     r"|dâu|họ|ruột)|cháu (?:trai|gái|nội|ngoại)|bạn (?:trai|gái)|người (?:thân|nhà|yêu)"
@@ -65,7 +65,8 @@ _RELATION_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AGENT_BEFORE = re.compile(rf"\b{_AGENT} $", re.IGNORECASE)
-_IS_ADDRESS = re.compile(rf"{_ADDRESS} ", re.IGNORECASE)
+_IS_ADDRESS = re.compile(rf"(?:{_ADDRESS}|{_OFFICER}) ", re.IGNORECASE)
+_WHO = re.compile(r"\b[Aa]i\b(?! [Cc]ập\b|-)|\b[Nn]gười nào\b")
 _RELATED = re.compile(rf"\b(?:{_KIN}|{_AGENT}|kết hôn|cưới|lấy|ly hôn)\b", re.IGNORECASE)
 _APPOSED = re.compile(r"[,)]|\s*[.]?$")
 _MINUS = re.compile(
@@ -90,7 +91,8 @@ _CODE = re.compile(r"(?<![\w–-])(?:[A-Za-z\d]+[-–])*(?=\d*[A-Za-z])[A-Za-z\d
 _AT_LEAST = re.compile(r"(?: [^\W\d_]+){0,2} (?:trở (?:lên|xuống)|đổ lại)\b", re.IGNORECASE)
 _FROM = re.compile(r"\btừ\s+$", re.IGNORECASE)
 _EXCEEDS = re.compile(r"\bvượt(?: (?:quá|mốc|mức|ngưỡng|con số))? $", re.IGNORECASE)
-_MUCH = 1000  # "vượt 5 tỷ" is more; "vượt 300 km" is so far
+# "Vượt 5 tỷ đồng" is more; "vượt 2.000 km" is so far; a share is asked for as a limit: "quá 15%".
+_EXCEEDED = re.compile(r" (?:đồng|USD|đô la|euro|người|ca)\b", re.IGNORECASE)
 _AND_A_HALF = re.compile(r"\s+rưỡi\b", re.IGNORECASE)
 _WHEN_CLAUSE = re.compile(
     r"(?<!trong )(?<!đôi )(?<!có )(?<!trừ )(?<!nhiều )(?<!mỗi )"
@@ -118,6 +120,20 @@ _OPENING = {")": "(", "]": "[", "”": "“", "»": "«"}
 _CLOSING = {opening: closing for closing, opening in _OPENING.items()}
 
 
+class Parts(NamedTuple):
+    """The dates, numbers and proper names of a text, each in order."""
+
+    dates: tuple[Date, ...]
+    numbers: tuple[Number, ...]
+    names: tuple[Name, ...]
+
+
+@functools.lru_cache(maxsize=64)  # a text is looked at once for each place that is widened
+def parts_of(text: str) -> Parts:
+    """Return what a span of a text must not be cut in."""
+    return Parts(tuple(dates(text)), tuple(numbers(text)), tuple(names(text)))
+
+
 def widen(text: str, start: int, end: int) -> Span:
     """Take in the rest of what a span cuts: a number or date, its sign or bound, a name, a phrase.
 
@@ -125,7 +141,7 @@ def widen(text: str, start: int, end: int) -> Span:
     year alone of ``sau năm 1850``. The year of a date, or month and year, may stand alone, with the
     word that says what it is.
     """
-    given_dates, given = dates(text), numbers(text)
+    given_dates, given, _ = parts_of(text)
     days = [
         (date.start, date.end) for date in given_dates if not _is_its_year(text, start, end, date)
     ]
@@ -147,7 +163,7 @@ def widen(text: str, start: int, end: int) -> Span:
         start == number.start and _is_amount(text, number) for number in given
     ):
         start = _with(_BOUND, text, _with(_MINUS, text, start))
-        if any(start == number.start and min(number.readings) >= _MUCH for number in given):
+        if any(start == n.start and _EXCEEDED.match(text, n.end) for n in given):
             start = _with(_EXCEEDS, text, start)
     if _YEAR.fullmatch(text, start, end):
         start = _with(_YEAR_WORD, text, start)
@@ -174,14 +190,14 @@ def widen_for(question: str, text: str, start: int, end: int) -> Span:
 
     That is "khi" or "sau khi" where it asks when; whom somebody did it with, where it asks who; and
     where it asks "môi trường nào", these words before "mát mẻ", which alone would be no
-    environment; a name needs no such word. Whoever is told of by a relation to another person is
-    not that one: "vợ ông Nam", unless the question is of a relation.
+    environment; a name needs no such word. Where it asks who, whoever is told of by a relation to
+    another person is not that one: "vợ ông Nam", unless the question is of a relation.
     """
     if asks_when(question):
         return _with_when(text, start, end), end
     if asks_who_did(question):
         start = _with_companion(question, text, start, end)
-    if not kind_asked(question) and not _RELATED.search(question):
+    if _WHO.search(nfc(question)) and not _RELATED.search(nfc(question)):
         begin = _with_relation(text, start, end)
         start, end = widen(text, begin, end) if begin < start else (start, end)
     if asks_for_several(question):
@@ -201,7 +217,7 @@ def _with_rest_of_list(text: str, start: int, end: int) -> Span:
     sông Hồng". One without it must end where a member can: "Pháp, Đức và Anh", but not "Pháp, Đức
     và Thủ tướng Anh".
     """
-    given = names(text)
+    given = parts_of(text).names
     last = next((name for name in given if start <= name.start and name.end == end), None)
     before = None if last is None else _JOINED.search(text[start : last.start])
     if before is None or before.group().startswith(" và "):
@@ -231,7 +247,7 @@ def _with_companion(question: str, text: str, start: int, end: int) -> int:
     asked = name_keys(question)
     persons = [
         name
-        for name in names(text)
+        for name in parts_of(text).names
         if name.end <= together.start() and has_family(text[name.start : name.end])
     ]
     if not persons or holds_name(asked, first := persons[-1]):
@@ -328,7 +344,7 @@ def _closed(text: str, mark: str, end: int) -> int:
 
 def _ends_of_persons(text: str, start: int, end: int) -> Iterator[int]:
     """Yield the ends of names that a span cuts behind a family name: "Trần Minh" of three."""
-    for name in names(text):
+    for name in parts_of(text).names:
         last = name.run_end(text)
         if name.start < end < last and has_family(text[max(start, name.start) : end]):
             yield last

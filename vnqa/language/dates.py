@@ -18,18 +18,26 @@ _WORD_MONTH = (
 )
 _EDGE, _END = r"(?<![\d.,/-])", r"(?![\d])(?![.,/-]\d)"
 _THEN_YEAR = r"(?:(?:(?:\s*,)?\s*năm|\s*[,/.-])\s*" + _YEAR + ")"
+_MEASURE = (  # a number before it is no date: "mỗi ngày 1.5 lít"
+    r"(?!\s*(?:%|(?:lít|triệu|tỷ|tỉ|nghìn|ngàn|tiếng|giờ|phút|độ|lần|người|m|mét|km|kg|tấn|đồng"
+    r"|công|ca|USD)\b))"
+)
+_SCALE = r"(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|tr)"
 _UNIT = (
-    r"(?:%|(?:chục|trăm|nghìn|ngàn|vạn|triệu|tỷ|tỉ|lít|tiếng|giờ|phút|độ|lần|lượt|người|m|mét|km|kg"
-    r"|gam|tấn|tạ|đồng|USD|tr|k|công|ca|bữa|buổi|viên|suất|gói|cốc|con)\b)"
+    r"(?:tiếng|giờ|độ|lần|lượt|người|tấn|tạ|đồng|USD|công|ca|bữa|buổi|viên|suất|gói|cốc|con|"
+    + _SCALE
+    + ")"
 )
-_MEASURE = rf"(?!\s*{_UNIT})"  # a number before it is no date: "mỗi ngày 1.5 lít"
-_NO_AMOUNT = (  # "làm ngày 12 tiếng"; but "tháng 7 người dân", "ngày 2 công ty", where words go on
-    rf"(?!\s*{_UNIT}(?!\s+(?:ty|an|bố|cuộc|nhân|tác|trình|trường|đoàn|chúng|ước|nghiệp|nghệ|luận|khai"
-    r"|chức|tố|chí|loạt|thời|bào|hồi|tập|phú|chứng|lệ|giá|số|dân|ta|đứng|phát|tiêu|lao|đại|đầu|thứ"
-    r"|này|sĩ|khúc|nhạc|lễ|họp|sáng|trưa|chiều|tối|trai|gái|người|đường|tàu|súng|nổ|trống|thầu"
-    r"|cảnh)\b))"
+_NO_AMOUNT = (  # many units begin a clause, too: "tháng 7 người dân", "ngày 2 công ty"
+    r"(?!\s*(?:%|(?:lít|phút|mét|km|kg|gam)\b|"
+    + rf"{_SCALE}\s+{_UNIT}\b|{_UNIT}\s*(?:[.,;:!?…)]|$)))"
 )
-_NOT_SO_OFTEN = r"(?!\s+lần\b(?!\s+(?:đầu|thứ|này)\b))"  # "3 tháng 1 lần"
+_RATE = re.compile(  # no date either, however it goes on
+    r"\blàm(?:\s+[^\W\d]+){0,2}\s+ngày\s+\d{1,2}\s+(?:tiếng|giờ|công|ca|buổi)\b"
+    r"|\blương(?:\s+[^\W\d]+){0,2}\s+tháng\s+(?:\d{1,2}|[^\W\d]+)\s+(?:trăm|nghìn|ngàn|triệu|tr)\b",
+    re.IGNORECASE,
+)
+_NOT_SO_OFTEN = r"(?!\s+lần\b(?!\s+(?:đầu|thứ|này|lượt)\b))"  # "3 tháng 1 lần"
 _EACH = r"(?<!mỗi )(?<!một )(?<!hằng )(?<!hàng )"
 _BARE_YEAR = (  # "tháng Tám 1945"
     r"(?:(?<=\D)\s+" + _YEAR.replace("year", "bare") + r"(?!\d)" + _MEASURE + ")"
@@ -81,15 +89,18 @@ class Date(NamedTuple):
 def dates(text: str) -> list[Date]:
     """Return the dates of a text, in order; each character belongs to one date at most."""
     found: list[Date] = []
-    left = text
+    left = _RATE.sub(_blank, text)
     for pattern in _PATTERNS:
         for match in pattern.finditer(left):
             if (date := _date(match)) is None:
                 continue
             found.append(date)
-            blank = "\x00" * (match.end() - match.start())
-            left = left[: match.start()] + blank + left[match.end() :]
+            left = left[: match.start()] + _blank(match) + left[match.end() :]
     return sorted(found)
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "\x00" * (match.end() - match.start())
 
 
 def _date(match: re.Match[str]) -> Date | None:

@@ -145,10 +145,12 @@ def _mark_comments(lines: Sequence[Line]) -> None:
 def _mark_stacked_buttons(lines: Sequence[Line]) -> None:
     """Mark two or more small buttons below one another.
 
-    Below the first other line names of networks alone may be a list of the article.
+    Below the first other line names of networks alone may be a list of the article, and whatever
+    stands under a colon is one.
     """
     run: list[Line] = []
     at_top = True
+    listed = False
     for line in (*lines, None):
         if line is not None and (
             line.kind == "control"
@@ -158,11 +160,13 @@ def _mark_stacked_buttons(lines: Sequence[Line]) -> None:
             continue
         if line is not None and line.kind in ("menu", "image", "rule", "link"):
             continue
-        if len(run) >= 2 and (at_top or any(row.kind or is_action(row.text) for row in run)):
+        acts = at_top or any(row.kind or is_action(row.text) for row in run)
+        if len(run) >= 2 and acts and not listed:
             for row in run:
                 row.kind = "control"
         run = []
         at_top = False
+        listed = line is not None and line.kind is None and line.text.endswith(":")
 
 
 def _mark_stacked_menus(lines: Sequence[Line]) -> None:

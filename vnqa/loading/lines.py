@@ -30,9 +30,9 @@ _INNER_BREAK = re.compile(
     rf"|[^\W\d_{UPPER}]{{2}}['\"”’]?[.…]['\"”’»)\]]*+['\"“‘«(]*+[{UPPER}][^\W\d_{UPPER}]|\./\.?\S"
 )
 
-# Lower case, but neither "iPhone" nor "e-Go" nor "a) …" nor an address.
+# Lower case, but neither "iPhone" nor "e-Go" nor "a) …" nor "thường: 2 triệu" nor an address.
 _GOES_ON = re.compile(
-    rf"(?![^\W\d_]-?[{UPPER}]|[^\W\d_]{{1,3}}\s?[.)/:]|https?:|www\.)[^\W\d_{UPPER}]"
+    rf"(?![^\W\d_]-?[{UPPER}]|[^\W\d_]{{1,3}}\s?[.)/:]|[^:]{{1,40}}: |https?:|www\.)[^\W\d_{UPPER}]"
 )
 # A row that nothing goes on with: it has markup, ends a sentence, or credits a picture.
 _CLOSED = re.compile(
@@ -147,13 +147,13 @@ def _is_wrapped(block: list[str]) -> bool:
 
 
 def _with_ends(block: list[str]) -> list[str]:
-    """Put a row that goes on with an unfinished long one behind it."""
+    """Put a row that goes on with an unfinished long one behind it; behind a short one none."""
     rows: list[list[str]] = []
     for row in block:
         if (
             rows
             and _GOES_ON.match(row)
-            and len(rows[-1][0]) >= 50
+            and len(rows[-1][-1]) >= 50
             and not _CLOSED.search(rows[-1][-1])
         ):
             rows[-1].append(row)

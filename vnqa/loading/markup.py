@@ -24,6 +24,7 @@ _TAG = re.compile(
 )
 _ENTITY = re.compile(r"&(?:[a-z][a-z0-9]{1,30}|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"<(?:p|br|div)\b", re.IGNORECASE)
+_PRE = re.compile(r"(?=</?pre[\s>])", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t]*(?:\r\n|\r|\n)[ \t]*(?![ \t\r\n])")
 
 
@@ -34,10 +35,16 @@ def without_markup(text: str) -> str:
     paragraphs, cells stand between ``|``; what is no tag of HTML stays: ``a < b``, ``<3``.
     """
     if any(tag["end"] or _name(tag) in _BREAKS for tag in _TAG.finditer(text)):
-        if _PARAGRAPH.search(text):  # a line end is a space then
-            text = _SPACES.sub(" ", text)
+        if _PARAGRAPH.search(text):
+            text = _unwrapped(text)
         text = _without_tags(text)
     return _ENTITY.sub(lambda entity: html.unescape(entity[0]), text)
+
+
+def _unwrapped(text: str) -> str:
+    """Return a text with a space for each line end, as paragraphs have it; ``<pre>`` keeps its."""
+    parts = _PRE.split(text)
+    return "".join(p if p[:4].lower() == "<pre" else _SPACES.sub(" ", p) for p in parts)
 
 
 def _without_tags(text: str) -> str:
