@@ -487,7 +487,7 @@ def test_of_a_number_that_is_repeated_few_places_are_widened(
         widened.append(start)
         return widen(text, start, end)
 
-    monkeypatch.setattr("vnqa.widening.dates", read_dates)
+    monkeypatch.setattr("vnqa.terms.dates", read_dates)
     monkeypatch.setattr("vnqa.spans.widen", widen_place)
     evidence = evidence_of(item * 100)
     assert ground(draft, "Hỏi gì?", evidence) is not None

@@ -14,20 +14,12 @@ from typing import NamedTuple
 
 from vnqa.denials import NO_DENIAL
 from vnqa.evidence import Evidence
+from vnqa.keeping import counts_alike, keeps_words, mixes_counts
 from vnqa.language.facts import missing_facts
 from vnqa.language.questions import counts_what_is_asked, kind_asked, sides_offered
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import syllable_key, syllables
-from vnqa.spans import (
-    counts_alike,
-    find,
-    find_by_value,
-    find_in_order,
-    find_written_out,
-    keeps_words,
-    mixes_counts,
-    most_like,
-)
+from vnqa.spans import find, find_by_value, find_in_order, find_written_out, most_like
 from vnqa.statements import EDGES, is_joined
 from vnqa.widening import widen, widen_for
 

@@ -7,19 +7,18 @@ last.
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from vnqa.amounts import with_whole_amount
 from vnqa.denials import with_denial
 from vnqa.language.dates import Date, dates
-from vnqa.language.names import Name, has_family, holds_name, name_keys, names
-from vnqa.language.numbers import Number, is_counted, numbers
+from vnqa.language.names import has_family, holds_name, name_keys
+from vnqa.language.numbers import Number, is_counted
 from vnqa.language.questions import asks_for_several, asks_when, asks_who_did, kind_asked
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import nfc, syllable_key
+from vnqa.terms import parts_of
 
 # "nặng hơn 12%" compares, and gives no bound.
 _NO_COMPARISON = "".join(
@@ -118,20 +117,6 @@ _BEFORE = 64  # code points before a span that are looked at
 _AFTER = 32  # and after it
 _OPENING = {")": "(", "]": "[", "”": "“", "»": "«"}
 _CLOSING = {opening: closing for closing, opening in _OPENING.items()}
-
-
-class Parts(NamedTuple):
-    """The dates, numbers and proper names of a text, each in order."""
-
-    dates: tuple[Date, ...]
-    numbers: tuple[Number, ...]
-    names: tuple[Name, ...]
-
-
-@functools.lru_cache(maxsize=64)  # a text is looked at once for each place that is widened
-def parts_of(text: str) -> Parts:
-    """Return what a span of a text must not be cut in."""
-    return Parts(tuple(dates(text)), tuple(numbers(text)), tuple(names(text)))
 
 
 def widen(text: str, start: int, end: int) -> Span:
