@@ -3,8 +3,8 @@
 Run, with the extras hf and eval: .venv/bin/python -m benchmarks.generator record FILE, half an hour
 on two cores, then .venv/bin/python -m benchmarks.generator train FILE, minutes on a GPU (H200),
 hours on two cores. It writes vnqa/generators/adapter.npz; the model is converted again when it is
-next used. A run is not repeatable to the bit. The adapter that comes with vnqa was trained without
-the last 2,625 lines of labels.jsonl; benchmarks/quality.md says what these did.
+next used. A run is not repeatable to the bit. The adapter that comes with vnqa learnt from some
+3,700 of the first questions in labels.jsonl; benchmarks/quality.md says what more of them did.
 """
 
 from __future__ import annotations
