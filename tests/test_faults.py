@@ -24,6 +24,25 @@ LOGS = ("library.sqlite-wal", "library.sqlite-shm")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(HERE.parent)}
 
 
+def child(script, *arguments, timeout=60):
+    """Run a script in a process of its own, whatever comes of it, and return what it printed."""
+    return subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=ENVIRONMENT,
+        timeout=timeout,
+    )
+
+
+def let_others_in(folder):
+    """Let other users reach a folder below those that root made; where root runs the tests."""
+    for parent in folder.parents:
+        if parent.owner() == "root" and os.getuid() == 0 and len(parent.parts) > 2:
+            parent.chmod(parent.stat().st_mode | 0o055)
+
+
 def contents(collection):
     return {article.article_id: article.extra["version"] for article in collection.articles()}
 
@@ -141,14 +160,7 @@ def test_out_of_space_a_write_changes_nothing(tmp_path):
             assert collection.check() == []
         print("failed", failed)
     """
-    run = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(script)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=ENVIRONMENT,
-        timeout=300,
-    )
+    run = child(script, timeout=300)
     assert run.returncode == 0, run.stderr
     assert int(run.stdout.split()[-1]) >= 10
     with Collection.open(tmp_path) as collection:
@@ -171,14 +183,7 @@ def test_a_full_disk_is_no_damage(folder):
             except OSError as error:
                 print(error)
     """
-    run = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(script)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=ENVIRONMENT,
-        timeout=60,
-    )
+    run = child(script)
     assert run.returncode == 0, run.stderr
     assert run.stdout.count("could not be read or written now (disk I/O error)") == 3
 
@@ -214,21 +219,12 @@ def test_a_folder_without_write_permission_can_be_read(folder):
             print(len(collection.search_lexical("ban tin", 99)))
     """
     names = sorted(path.name for path in folder.iterdir())
-    for parent in folder.parents:
-        if parent.owner() == "root" and os.getuid() == 0 and len(parent.parts) > 2:
-            parent.chmod(parent.stat().st_mode | 0o055)
+    let_others_in(folder)
     folder.chmod(0o555)
     for directory in folder.glob("lexical-*"):
         directory.chmod(0o555)
     try:
-        run = subprocess.run(
-            [sys.executable, "-c", textwrap.dedent(script), str(folder)],
-            capture_output=True,
-            text=True,
-            check=False,
-            env=ENVIRONMENT,
-            timeout=60,
-        )
+        run = child(script, folder)
     finally:
         folder.chmod(0o755)
         for directory in folder.glob("lexical-*"):
@@ -258,20 +254,11 @@ def test_a_library_of_another_user_can_be_read(folder):
         with Collection.open(sys.argv[1], read_only=True) as collection:
             print(len(collection.search_lexical("ban tin", 99)), collection.check())
     """
-    for parent in folder.parents:
-        if parent.owner() == "root" and len(parent.parts) > 2:
-            parent.chmod(0o755)
+    let_others_in(folder)
     folder.chmod(0o777)
     (folder / "writer.lock").chmod(0o666)
     names = sorted(path.name for path in folder.iterdir())
-    run = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(script), str(folder)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=ENVIRONMENT,
-        timeout=60,
-    )
+    run = child(script, folder)
     assert run.returncode == 0, run.stderr
     refusal, found = run.stdout.splitlines()
     assert "open it with read_only=True" in refusal

@@ -29,6 +29,12 @@ def evidence_of(text: str) -> list[Evidence]:
     return [Evidence(article, a, b, 1.0, 0.9, 1.0, hit) for a, b in sentence_spans(text)]
 
 
+def said(draft: str, question: str, sentence: str) -> str | None:
+    """Return what a draft is taken to say, if the sentence bears it out."""
+    found = ground(draft, question, evidence_of(sentence))
+    return None if found is None else found.text
+
+
 EVIDENCE = evidence_of(TEXT)
 
 
@@ -320,9 +326,7 @@ def test_a_word_that_decides_is_not_dropped(sentence: str, draft: str, text: str
 def test_a_word_may_be_another_where_the_sentence_shows_its_own(
     text: str, draft: str, before: str
 ) -> None:
-    found = ground(draft, "Hỏi gì?", evidence_of(f"{before}{text}."))
-    assert found is not None
-    assert found.text == text
+    assert said(draft, "Hỏi gì?", f"{before}{text}.") == text
 
 
 def test_the_kind_that_is_asked_for_may_be_dropped() -> None:
@@ -369,9 +373,7 @@ def test_the_kind_that_is_asked_for_may_be_dropped() -> None:
 def test_a_verb_or_clause_keeps_a_denial_farther_before_it(
     sentence: str, draft: str, text: str
 ) -> None:
-    found = ground(draft, "Hỏi gì?", evidence_of(sentence))
-    assert found is not None
-    assert found.text == text
+    assert said(draft, "Hỏi gì?", sentence) == text
 
 
 @pytest.mark.parametrize(
@@ -394,9 +396,7 @@ def test_a_verb_or_clause_keeps_a_denial_farther_before_it(
 def test_who_is_told_of_by_a_relation_is_another_person(
     question: str, sentence: str, draft: str, text: str
 ) -> None:
-    found = ground(draft, question, evidence_of(sentence))
-    assert found is not None
-    assert found.text == text
+    assert said(draft, question, sentence) == text
 
 
 @pytest.mark.parametrize(
@@ -404,9 +404,7 @@ def test_who_is_told_of_by_a_relation_is_another_person(
     [("12-5", "ngày 12-5"), ("12.5", "ngày 12.5"), ("12/5", "12/5")],
 )
 def test_a_date_that_is_none_without_its_day_word_keeps_it(draft: str, text: str) -> None:
-    found = ground(draft, "Hội mở ngày nào?", evidence_of(f"Hội mở ngày {draft} tại Huế."))
-    assert found is not None
-    assert found.text == text
+    assert said(draft, "Hội mở ngày nào?", f"Hội mở ngày {draft} tại Huế.") == text
 
 
 @pytest.mark.parametrize(
@@ -439,9 +437,7 @@ def test_a_date_that_is_none_without_its_day_word_keeps_it(draft: str, text: str
     ],
 )
 def test_an_amount_is_said_whole(sentence: str, draft: str, text: str) -> None:
-    found = ground(draft, "Hỏi gì?", evidence_of(sentence))
-    assert found is not None
-    assert found.text == text
+    assert said(draft, "Hỏi gì?", sentence) == text
 
 
 @pytest.mark.parametrize(
@@ -581,9 +577,7 @@ def test_numbers_belong_to_the_words_they_stand_with(statement: str, sentence: s
 def test_what_a_draft_leaves_out_between_is_put_back(
     statement: str, sentence: str, text: str
 ) -> None:
-    found = ground(statement, "Hỏi gì?", evidence_of(sentence))
-    assert found is not None
-    assert found.text == text
+    assert said(statement, "Hỏi gì?", sentence) == text
 
 
 @pytest.mark.parametrize(
@@ -613,9 +607,7 @@ def test_what_only_looks_alike_is_no_support(statement: str, sentence: str) -> N
     ],
 )
 def test_a_number_keeps_its_minus(sentence: str, draft: str, text: str) -> None:
-    found = ground(draft, "Hỏi gì?", evidence_of(sentence))
-    assert found is not None
-    assert found.text == text
+    assert said(draft, "Hỏi gì?", sentence) == text
 
 
 @pytest.mark.parametrize("question", ["Mỹ hay Nga phóng trước?", "Nước nào, Nga hoặc Mỹ, phóng?"])
@@ -665,9 +657,7 @@ def test_one_of_two_sides_is_an_answer(question: str, draft: str, text: str | No
 def test_when_is_answered_with_the_word_that_says_so(
     question: str, sentence: str, draft: str, text: str
 ) -> None:
-    found = ground(draft, question, evidence_of(sentence))
-    assert found is not None
-    assert found.text == text
+    assert said(draft, question, sentence) == text
 
 
 @pytest.mark.parametrize(
@@ -727,9 +717,7 @@ def test_a_kind_that_is_asked_for_is_said(
 def test_whoever_did_it_with_another_is_said_with_that_one(
     question: str, sentence: str, draft: str, text: str
 ) -> None:
-    found = ground(draft, question, evidence_of(sentence))
-    assert found is not None
-    assert found.text == text
+    assert said(draft, question, sentence) == text
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,7 @@ import itertools
 import re
 from collections.abc import Collection, Sequence
 
-from vnqa.language.dates import dates
-from vnqa.language.names import name_keys, names, written_out
+from vnqa.language.names import name_keys, written_out
 from vnqa.language.numbers import is_counted
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import syllables
@@ -36,7 +35,7 @@ def counts_alike(statement: str, text: str) -> bool:
 
     Parts of dates count nothing.
     """
-    days = dates(statement)
+    days = parts_of(statement).dates
     given = list(itertools.pairwise(terms_of(text)))
     return all(
         any(number.is_in(a) and counted.is_in(b) for a, b in given)
@@ -65,8 +64,8 @@ def keeps_words(statement: str, text: str, span: Span, kind: Collection[str] = (
     terms, whole = terms_of(statement), terms_of(text)
     given = [term for term in whole if start <= term.start < end]
     facts = [term.start for term in terms if term.values and not term.key]
-    facts += [date.start for date in dates(statement)]
-    last = max([*facts, *(name.start for name in names(statement))], default=0)
+    facts += [date.start for date in parts_of(statement).dates]
+    last = max([*facts, *(name.start for name in parts_of(statement).names)], default=0)
     said = {*name_keys(text[start:end]), *kind}
     words: list[Term] = []
     for word in terms:

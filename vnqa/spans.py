@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from vnqa.language.names import written_out
-from vnqa.language.numbers import Number, is_counted, numbers
+from vnqa.language.numbers import Number, is_counted
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import iter_syllables, syllable_key, syllables
 from vnqa.statements import EDGES
@@ -71,7 +71,7 @@ def _chosen(statement: str, text: str, found: Sequence[Span]) -> list[Span]:
 
     It is not where it is a part of a date, a code, a range or a longer number.
     """
-    said = next((number for number in numbers(statement) if number.start == 0), None)
+    said = next((number for number in parts_of(statement).numbers if number.start == 0), None)
     whole = []
     if said is not None and len(found) > 1:
         days = [(day.start, day.end) for day in parts_of(text).dates]
@@ -107,7 +107,7 @@ def find_by_value(statement: str, text: str) -> list[Span]:
 
 
 def _by_value(statement: str, text: str) -> list[Span]:
-    said = numbers(statement)
+    said = parts_of(statement).numbers
     if len(said) != 1 or statement[: said[0].start].strip(EDGES):
         return []
     keys = syllables(statement[said[0].end :])
