@@ -9,11 +9,12 @@ written and merged, and of which kind; a file is never changed.
 from __future__ import annotations
 
 import hashlib
+import mmap
 import os
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,22 +33,36 @@ _FP16_ERROR = 1e-3  # of a component of a unit vector, times 2
 _reading = threading.Lock()
 
 
-def _read_index(read: Callable[[int], bytes], size: int) -> Any:
+def _read_index(content: NDArray[np.uint8]) -> Any:
+    """Return the index that is written there, whose vectors stay there: they are not copied."""
     import faiss
 
     # A damaged length must not make FAISS ask for more memory than the file has bytes. Reading an
     # inverted file it also checks a table that it then does not make.
     with _reading:
         limit = faiss.get_deserialization_vector_byte_limit()
-        faiss.set_deserialization_vector_byte_limit(max(size, _LEAST_LIMIT))
+        faiss.set_deserialization_vector_byte_limit(max(len(content), _LEAST_LIMIT))
         try:
-            return faiss.read_index(faiss.PyCallbackIOReader(read))
+            return faiss.read_index(faiss.ZeroCopyIOReader(faiss.swig_ptr(content), len(content)))
         finally:
             faiss.set_deserialization_vector_byte_limit(limit)
 
 
+class _Contents(NamedTuple):
+    """An index and the ids of its vectors; what owns its memory, and the file's bytes, mapped."""
+
+    index: Any
+    ids: NDArray[np.int64]
+    outer: Any
+    content: NDArray[np.uint8]
+
+
 class SegmentFile:
-    """An open segment. Its vectors are read at the first search and stay, also once it is merged.
+    """An open segment, readable also once it is merged and its file is gone.
+
+    From the first search on the file is mapped into memory: the system reads of its vectors what is
+    searched, once for all processes, and may let go of it again. So it must not be cut or written
+    to, which vnqa never does.
 
     Raises:
         FileNotFoundError: If there is no such file (any more).
@@ -59,7 +74,7 @@ class SegmentFile:
         self.segment = segment
         self._dim = dim
         self._lock = threading.Lock()
-        self._contents: tuple[Any, NDArray[np.int64], Any] | None = None
+        self._contents: _Contents | None = None
         self._file = open(path, "rb")  # noqa: SIM115 - open until this object goes
         size = os.fstat(self._file.fileno()).st_size
         if size != segment.bytes:
@@ -74,24 +89,24 @@ class SegmentFile:
             file.close()
 
     @property
-    def _loaded(self) -> tuple[Any, NDArray[np.int64], Any]:
+    def _loaded(self) -> _Contents:
         with self._lock:
             if self._contents is None:
                 self._contents = self._load()
             return self._contents
 
-    def _load(self) -> tuple[Any, NDArray[np.int64], Any]:
+    def _load(self) -> _Contents:
         import faiss
 
         expected = self.segment
         try:
-            self._file.seek(0)
+            mapped = mmap.mmap(self._file.fileno(), expected.bytes, access=mmap.ACCESS_READ)
+            content = np.frombuffer(mapped, dtype=np.uint8)
             if expected.bytes <= HASHED_ON_LOAD_BYTES:
-                digest = hashlib.file_digest(self._file, "sha256").hexdigest()
+                digest = hashlib.sha256(mapped).hexdigest()
                 if digest != expected.sha256:
                     raise ValueError(f"SHA-256 is {digest}, expected {expected.sha256}")
-                self._file.seek(0)
-            outer = _read_index(self._file.read, expected.bytes)
+            outer = _read_index(content)
             inner = faiss.downcast_index(outer.index)
             ids = faiss.vector_to_array(outer.id_map).astype(np.int64, copy=False)
             count = expected.passages
@@ -109,7 +124,7 @@ class SegmentFile:
                 raise ValueError(f"kind is {kind}, expected {expected.kind}")
         except (RuntimeError, ValueError, AttributeError, IndexError, MemoryError) as error:
             raise self._damaged(error) from error
-        return inner, ids, outer  # which owns the memory of the inner one
+        return _Contents(inner, ids, outer, content)
 
     def _damaged(self, error: object) -> IndexFormatError:
         return IndexFormatError(f"{self.path} is damaged ({error}); {_ADVICE}")
@@ -117,7 +132,7 @@ class SegmentFile:
     @property
     def ids(self) -> NDArray[np.int64]:
         """All ids in the file, ascending, removed ones included."""
-        return self._loaded[1]
+        return self._loaded.ids
 
     def search(
         self, query: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None
@@ -125,7 +140,7 @@ class SegmentFile:
         """Return scores, descending, and ids of the best k; ``allowed`` is bool (passages,)."""
         import faiss
 
-        index, ids, _ = self._loaded
+        index, ids, *_ = self._loaded
         chosen: dict[str, Any] = {}
         count = len(ids)
         if allowed is not None:
@@ -148,7 +163,7 @@ class SegmentFile:
 
     def holds(self, places: NDArray[np.int64], vectors: NDArray[np.float32]) -> bool:
         """Tell whether the vectors at positions in the file are these, as exactly as it can."""
-        index = self._loaded[0]
+        index = self._loaded.index
         if self.segment.kind == FLAT:
             return bool(np.array_equal(index.reconstruct_batch(places), vectors))
         stored = ivf.vectors_at(index, places)

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import datetime
-import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -96,8 +95,7 @@ class Facets:
         removed = np.array(store.removed_after(self.generation), dtype=np.int64)
         keep[np.searchsorted(self.passage_ids, removed[self.contains(removed)])] = False
         last = int(self.passage_ids[-1]) if len(self.passage_ids) else 0
-        new = np.fromiter(itertools.chain.from_iterable(store.facets(last)), np.int64)
-        ids, rows = new.reshape(-1, 2).T
+        ids, rows = store.facets(last).T
         articles, which = np.unique(rows, return_inverse=True)
         found = store.article_facets(articles.tolist())
         keys = {key: code for code, key in enumerate(self.source_keys)}
