@@ -15,10 +15,14 @@ from vnqa import NewsQA
 
 
 def read_questions(path: Path) -> Iterator[str]:
-    """Yield the questions of a file: plain lines, or JSON objects with a field ``question``."""
-    for line in path.read_text(encoding="utf-8-sig").splitlines():
-        if line.strip():
-            yield json.loads(line)["question"] if line.startswith("{") else line.strip()
+    """Yield the questions of a file: plain lines, or JSON objects with a field ``question``.
+
+    Blank lines and those that begin with ``#`` are passed over.
+    """
+    for line in path.read_text(encoding="utf-8-sig").split("\n"):  # JSON may hold other line ends
+        line = line.strip()
+        if line and not line.startswith("#"):
+            yield json.loads(line)["question"] if line.startswith("{") else line
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from vnqa.generators import Draft, Turn
 from vnqa.language.vietnamese import folded_syllables
+from vnqa.reader import Reading
 
 
 class FakeEmbedder:
@@ -103,6 +104,20 @@ class FakeConcurrent(FakeGenerator):
             self._together.wait(60)  # broken if they do not come
             self._met.set()
         return super().generate(turns, max_tokens=max_tokens, should_stop=should_stop)
+
+
+class FakeReader:
+    """Finds a passage as relevant as it is told to, and no answer in it; remembers what it read."""
+
+    def __init__(self, relevance: Callable[[str], float]) -> None:
+        self._relevance = relevance
+        self.passages: list[str] = []
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
+        texts = [text for _, text in passages]
+        self.passages += texts
+        nothing, nowhere = np.zeros(0, np.float32), np.zeros((0, 2), np.int32)
+        return [Reading(self._relevance(text), nothing, nothing, nowhere) for text in texts]
 
 
 class EndlessGenerator:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -26,17 +26,17 @@ SENTENCES = (
 QUESTION = "Hội chợ hoa do người nào mở màn?"
 
 
-def evidence(coverage: float = 1.0) -> list[Evidence]:
+def evidence(coverage: float = 1.0, sentences: Sequence[str] = SENTENCES) -> list[Evidence]:
     """Return the sentences of an article, best first, each less near than the one before."""
-    text = " ".join(SENTENCES)
+    text = " ".join(sentences)
     article = Article(article_id="a", title="Hội chợ hoa", text=text)
     passage = Passage(passage_id=0, article_id="a", start=0, end=len(text), text=text)
     hit = Hit(rank=1, score=1.0, passage=passage, article=article)
-    starts = [text.index(sentence) for sentence in SENTENCES]
+    starts = [text.index(sentence) for sentence in sentences]
     return [
         Evidence(article, start, start + len(sentence), 5.0 - place, cosine, coverage, hit)
         for place, (start, sentence, cosine) in enumerate(
-            zip(starts, SENTENCES, (1.0, *[0.9] * 6), strict=True)
+            zip(starts, sentences, (1.0, *[0.9] * (len(sentences) - 1)), strict=True)
         )
     ]
 
@@ -64,10 +64,14 @@ def trained(says: Mapping[str, tuple[str, float]]) -> Writer:
 
 
 def answered(
-    generator: Generator, question: str = QUESTION, threshold: float = 0.0
+    generator: Generator | None,
+    question: str = QUESTION,
+    threshold: float = 0.0,
+    found: Sequence[Evidence] | None = None,
 ) -> tuple[list[str], Verdict]:
     words = QuestionWords(question, lambda terms, plain: ([1 for _ in terms], 10))
-    parts = list(answer_from(question, words, evidence(), generator, threshold=threshold))
+    found = evidence() if found is None else found
+    parts = list(answer_from(question, words, found, generator, threshold=threshold))
     verdict = parts.pop()
     assert isinstance(verdict, Verdict)
     said = [part for part in parts if isinstance(part, Statement)]
@@ -93,6 +97,13 @@ def test_no_more_is_read_than_the_six_best_nor_anything_where_the_best_answers()
     assert writer.read == [SENTENCES[0]]
 
 
+def test_nothing_more_is_read_where_the_articles_hardly_hold_an_answer() -> None:
+    writer = Writer({SENTENCES[3]: ("Lê Thu An", -0.05)})
+    far = [source._replace(cosine=0.5, coverage=0.05) for source in evidence()]
+    assert answered(writer, found=far)[0] == []
+    assert SENTENCES[3] not in writer.read
+
+
 def test_of_what_the_next_sentences_say_the_surest_is_said() -> None:
     unsure = {SENTENCES[1]: ("Trời mưa lớn", -0.5), SENTENCES[4]: ("Phan Văn Tư", -0.3)}
     assert answered(Writer(unsure))[0] == ["Phan Văn Tư"]
@@ -112,6 +123,40 @@ def test_where_the_best_says_something_hardly_the_next_are_read_and_must_be_sure
     for writer in (trained(less), Writer(surer)):
         assert answered(writer)[0] == ["Công viên Bến Ngự"]
         assert SENTENCES[3] not in writer.read
+
+
+def test_what_is_said_is_of_the_kind_asked_for() -> None:
+    names = dict.fromkeys(SENTENCES, ("Lê Thu An", -0.05))
+    assert answered(trained(names), "Hội chợ hoa mở cửa bao nhiêu ngày?")[0] == []
+    assert answered(trained(names))[0] == ["Lê Thu An"]
+
+
+def test_what_is_drafted_twice_is_said_once() -> None:
+    twice = {SENTENCES[3]: ("Lê Thu An cắt băng. Lê Thu An đã cắt băng.", -0.05)}
+    said, _ = answered(Writer(twice), found=evidence()[3:4])
+    assert said == ["Lê Thu An cắt băng"]
+
+
+@pytest.mark.parametrize(
+    ("question", "sentences", "said"),
+    [
+        ("Cầu dài bao nhiêu?", ("Cầu bắc qua sông.", "Cầu dài 320 m."), "Cầu dài 320 m."),
+        (
+            "Bao nhiêu người chết?",
+            ("Lúc 5 giờ có gió ở 3 xã.", "Bão làm 12 người chết."),
+            "Bão làm 12 người chết.",
+        ),
+        ("Cầu dài bao nhiêu?", ("Cầu 9 nhịp.", "Cầu dài 320 m."), "Cầu 9 nhịp."),
+        ("Cầu dài bao nhiêu?", (*SENTENCES[:4], "Cầu dài 320 m."), "Cầu dài 320 m."),
+        ("Cầu dài bao nhiêu?", (*SENTENCES[:5], "Cầu dài 320 m."), None),
+    ],
+    ids=["of the kind", "counting what is asked", "the better", "the fifth", "the sixth"],
+)
+def test_without_a_model_the_best_fitting_of_five_sentences_is_said(
+    question: str, sentences: tuple[str, ...], said: str | None
+) -> None:
+    found = evidence(sentences=sentences)
+    assert answered(None, question, found=found)[0] == ([] if said is None else [said])
 
 
 def test_what_is_hardly_said_and_not_borne_out_is_a_refusal() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.fakes import FakeCompleter
 from vnqa.answering import Verdict, answer_from
 from vnqa.choice import read_answer
-from vnqa.confidence import MOST_TRUSTED, THRESHOLD, confidence, trust_when_read
+from vnqa.confidence import MOST_TRUSTED, THRESHOLD, combined, confidence, trust_when_read
 from vnqa.evidence import Evidence, QuestionWords
 from vnqa.generators import Draft
 from vnqa.grounding import ground_span
@@ -61,6 +61,14 @@ def test_the_reader_speaks_where_the_language_model_says_nothing() -> None:
         said, verdict = asked(evidence, draft)
         assert (said, verdict.reason) == ("Trần Văn Tư", None)
     assert asked(evidence, "Ông Trần Văn Tư")[0] == "Ông Trần Văn Tư"
+
+
+def test_an_answer_is_trusted_as_the_part_that_the_reader_likes_best() -> None:
+    evidence = sentences("Trần Văn Tư", 4.0)
+    said, verdict = asked(evidence, "Trần Văn Tư. Cầu ấy.", "Kể về Bến Ngự?")
+    assert said == "Trần Văn Tư Cầu ấy"
+    trusted = trust_when_read(-0.1, 4.0)
+    assert verdict.confidence == pytest.approx(combined(confidence(evidence), trusted))
 
 
 def test_the_reader_is_silent_where_none_is_likelier() -> None:

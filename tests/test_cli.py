@@ -22,6 +22,7 @@ from tests.fakes import FakeEmbedder, FakeGenerator
 from vnqa import AddReport, Answer, Article, Hit, ModelError, NewsQA, Status
 from vnqa.cli import app, output
 from vnqa.cli.adding import count_inputs
+from vnqa.cli.asking import questions_in
 from vnqa.cli.options import Lang
 from vnqa.cli.progress import Bars, working
 from vnqa.confidence import THRESHOLD
@@ -156,6 +157,36 @@ def test_add_of_several_paths_is_one_load(index: Path, tmp_path: Path) -> None:
     assert "'tin.txt' was given before" in report.rejected[0].reason
 
 
+def test_add_of_what_cannot_be_read_is_no_wrong_use(
+    index: Path, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    accessible, opened = os.access, Path.open
+
+    def refuses(path: object, mode: int, **how: object) -> bool:
+        return Path(str(path)).name != "sach.txt" and accessible(str(path), mode, **how)  # type: ignore[arg-type]
+
+    def refuse(path: Path, *args: object, **options: object) -> object:
+        if path.name == "sach.txt":
+            raise PermissionError(13, "Permission denied", str(path))
+        return opened(path, *args, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr("os.access", refuses)  # root may read anything
+    monkeypatch.setattr(Path, "open", refuse)
+    result = vnqa("add", articles / "cau.txt", articles / "sach.txt", "-i", index)
+    assert (result.exit_code, result.stdout[:9]) == (4, "1 bài mới")
+    assert "sach.txt: cannot be read: Permission denied" in result.stderr
+
+
+def test_add_counts_inputs_only_where_a_bar_is_drawn(
+    index: Path, articles: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_much(paths: object) -> int:
+        raise AssertionError("files were read for a bar that nobody sees")
+
+    monkeypatch.setattr("vnqa.cli.adding.count_inputs", too_much)
+    assert vnqa("add", articles, "-i", index).exit_code == 0
+
+
 def test_add_where_there_are_no_articles(index: Path, tmp_path: Path) -> None:
     (tmp_path / "anh").mkdir()
     (tmp_path / "anh" / "bao.pdf").write_bytes(b"%PDF-1.7")
@@ -251,11 +282,17 @@ def test_ask_the_questions_of_standard_input(built: Path) -> None:
     assert [answer.text for answer in answers] == ["4/7/1998 [1]."] * 2
 
 
+def test_ask_a_standard_input_that_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(OSError, match="standard input is closed"):
+        questions_in("-")
+
+
 def test_ask_the_questions_of_a_file_for_eval(built: Path, tmp_path: Path) -> None:
     known = json.dumps({"question": QUESTION, "note": "a\u2028b"}, ensure_ascii=False)
     result = vnqa("ask", "--file", asked_of_a_file(tmp_path, known), "-i", built, "--json")
     assert Answer.model_validate_json(result.stdout).question == QUESTION
-    for line in ('{"question": 5}', '{"hoi": "Cầu?"}', "{Cầu?"):
+    for line in ('{"question": 5}', '{"hoi": "Cầu?"}', "{Cầu?", '{"question":' * 100_000):
         wrong = vnqa("ask", "--file", asked_of_a_file(tmp_path, QUESTION, line), "-i", built)
         assert (wrong.exit_code, wrong.stdout) == (1, "")
         assert "hoi.txt:2: expected a" in wrong.stderr
@@ -531,11 +568,14 @@ def test_a_folder_that_cannot_be_written(
         (["ask"], 2, "either QUESTION or --file"),
         (["ask", QUESTION, "--file", "hoi.txt"], 2, "either QUESTION or --file"),
         (["ask", QUESTION, "--lang", "fr"], 2, "--lang"),
+        (["add", ""], 2, "got an empty name"),
+        (["eval", ""], 2, "got an empty name"),
+        (["ask", QUESTION, "--index", ""], 2, "got an empty name"),
         (["bay"], 2, "bay"),
     ],
 )
 def test_wrong_use(built: Path, arguments: list[str], code: int, message: str) -> None:
-    where = [] if arguments == ["bay"] else ["-i", built]
+    where = [] if arguments == ["bay"] or "--index" in arguments else ["-i", built]
     result = vnqa(*arguments, *where)
     assert (result.exit_code, result.stdout) == (code, "")
     assert message.lower() in result.stderr.lower()
@@ -754,6 +794,9 @@ def test_inputs_are_counted_as_loading_reads_them(tmp_path: Path, articles: Path
     (articles / "hong.jsonl.gz").write_bytes(b"\x1f\x8b")
     assert count_inputs([articles]) == 6
     (articles / "hong.jsonl.gz").write_bytes(gzip.compress(lines)[:10] + b"\xff" * 20)
+    assert count_inputs([articles]) == 6
+    (articles / "hong.jsonl.gz").unlink()
+    os.mkfifo(articles / "ong.jsonl")  # nobody writes to it
     assert count_inputs([articles]) == 6
 
 

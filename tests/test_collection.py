@@ -410,10 +410,10 @@ def test_what_replaces_the_library_while_it_is_opened_is_read_instead(tmp_path, 
     swaps += [lambda: (tmp_path / "cảng").rename(tmp_path / "bến")]
     load = Views._open
 
-    def overtaken(views, store):
+    def overtaken(views, folder, store):
         while swaps:
             swaps.pop(0)()
-        return load(views, store)
+        return load(views, folder, store)
 
     monkeypatch.setattr(Views, "_open", overtaken)
     reader = CollectionReader(tmp_path / "bến", read_only=True)
@@ -678,8 +678,12 @@ def test_a_second_writer_is_told_the_process_of_the_first(collection):
     assert f"IndexLockedError: {collection.folder} is being written by process {os.getpid()}" in (
         run.stderr
     )
-    with pytest.raises(IndexLockedError, match=f"process {os.getpid()}"):
+    assert "; wait until it is done" in run.stderr
+    ours = rf"process {os.getpid()}, this one: close the NewsQA that has it open"
+    with pytest.raises(IndexLockedError, match=ours):
         Collection.open(collection.folder)
+    collection.close()
+    Collection.open(collection.folder).close()
 
 
 def test_the_lock_is_free_after_close_from_another_thread(tmp_path):
@@ -689,6 +693,50 @@ def test_the_lock_is_free_after_close_from_another_thread(tmp_path):
     thread.join()
     Collection.open(tmp_path).close()
     collection.close()
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_a_relative_name_stays_the_folder_that_was_opened(tmp_path, monkeypatch, frozen):
+    for name in ("một", "hai", "ba"):
+        (tmp_path / name).mkdir()
+        monkeypatch.chdir(tmp_path / name)
+        if name != "ba":
+            with Collection.open("chỉ-mục", fingerprint="made up", dim=DIM) as collection:
+                collection.write([made_entry(name)])
+    monkeypatch.chdir(tmp_path / "một")
+    monkeypatch.setattr("vnqa.index.schema.reading_mode", lambda _: "frozen" if frozen else "read")
+    with Collection.open("chỉ-mục", read_only=True) as reader:
+        assert str(reader.folder) == reader.status().path == "chỉ-mục"
+        (tmp_path / "một").rename(tmp_path / "đổi-tên")
+        assert [article.article_id for article in reader.articles()] == ["một"]
+        (tmp_path / "đổi-tên").rename(tmp_path / "một")
+        for elsewhere in ("hai", "ba"):
+            monkeypatch.chdir(tmp_path / elsewhere)
+            assert reader.folder == tmp_path / "một" / "chỉ-mục"
+            assert [article.article_id for article in reader.articles()] == ["một"]
+            with reader.snapshot() as snapshot:
+                assert len(snapshot.search_dense(made_entry("một")[2][1], 9)) == 3
+                assert len(snapshot.search_lexical("bản tin một", 9)) == 3
+        monkeypatch.chdir(tmp_path / "một")
+        assert str(reader.folder) == "chỉ-mục"
+
+
+def test_a_change_that_is_under_way_stays_in_its_folder(tmp_path, monkeypatch):
+    (tmp_path / "một").mkdir()
+    (tmp_path / "hai").mkdir()
+    monkeypatch.chdir(tmp_path / "một")
+    with Collection.open("chỉ-mục", fingerprint="made up", dim=DIM) as collection:
+        collection.write([made_entry("bến")])
+
+        def entries():
+            monkeypatch.chdir(tmp_path / "hai")
+            yield made_entry("bến", 1)
+
+        collection.rewrite(entries(), fingerprint="made up", dim=DIM)
+        collection.write([made_entry("cảng")])
+        assert collection.check() == []
+        assert len(collection) == 2
+    assert list((tmp_path / "hai").iterdir()) == []
 
 
 def test_read_only_refuses_changes_and_needs_an_index(tmp_path, collection):

@@ -59,6 +59,15 @@ def test_an_object_without_a_member_is_refused_with_its_name():
         open_embedder(WithoutQueries())
 
 
+def test_a_wrapper_that_passes_members_on_is_taken_as_it_is():
+    class Passing:
+        def __getattr__(self, name):
+            return getattr(Complete(), name)
+
+    wrapper = Passing()
+    assert open_embedder(wrapper) is wrapper
+
+
 def test_an_empty_name_is_refused():
     with pytest.raises(ValueError, match="name or folder of an embedding model, got ''"):
         open_embedder("")

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import math
 import sys
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vnqa.evaluation
-from tests.fakes import FakeEmbedder, FakeGenerator
+from tests.fakes import FakeEmbedder, FakeGenerator, FakeReader
 from tests.test_evaluation_answers import BRIDGE, FAIR
-from vnqa import ArticleError, MissingExtraError, NewsQA
+from vnqa import Article, ArticleError, MissingExtraError, NewsQA
 from vnqa.embedders.bundled import BundledEmbedder
 from vnqa.evaluation import (
     Figure,
@@ -74,6 +75,7 @@ class TestQuestions:
             {"question": "A?", "answers": None, "articles": ["1", "2"], "quotes": ["Là x."]},
             {"question": "A?", "answers": [], "sources": []},
             {"question": "A?", "answerable": False},
+            {"question": "A?", "answer": "x", "answerable": None},
         ]
         lines = [json.dumps(record, ensure_ascii=False) for record in records]
         text = "\n\n".join(lines) if form == "lines" else f"\n[{','.join(lines)}]"
@@ -92,6 +94,7 @@ class TestQuestions:
             Question(question="A?", article_ids=("1", "2"), quotes=("Là x.",)),
             Question(question="A?", answerable=False),
             Question(question="A?", answerable=False),
+            Question(question="A?", answers=("x",)),
         ]
 
     @pytest.mark.parametrize(
@@ -121,9 +124,15 @@ class TestQuestions:
         (question,) = read_questions(path)
         assert question.answers == (answer,)
 
-    def test_an_article_named_twice_is_one(self) -> None:
+    def test_questions_about_one_article_belong_together(self) -> None:
         one = Question(question="A?", article_ids=("x",))
         assert Question(question="B?", article_ids=("x", "x")).cluster == one.cluster
+        alone = Question(question="A?", answers=("x",))
+        assert alone.cluster not in (one.cluster, Question(question="B?").cluster)
+
+    def test_an_id_is_composed_as_an_articles_is(self) -> None:
+        question = Question(question="A?", article_ids=(unicodedata.normalize("NFD", "cầu"),))
+        assert question.article_ids == ("cầu",)
 
     @pytest.mark.parametrize(
         ("line", "message"),
@@ -135,6 +144,8 @@ class TestQuestions:
             ('{"question": "", "answer": "x"}', "expected a question, got ''"),
             ('{"question": "B?", "answerable": "có lẽ"}', "answerable: Input should be a valid"),
             ('{"question": "B?", "answers": NaN}', "expected answers, article_ids or answerable"),
+            ('{"question": "B?", "anwser": "x", "article": ""}', "got question, anwser, article"),
+            ('{"question": "B?", "answerable": null}', "expected answers, article_ids or answer"),
             ('{"question": "B?", "answers": true}', "a text or a list of texts, got True"),
             ('{"question": "?!", "answers": "x"}', "expected a question, got '?!'"),
             ('["B?", "x"]', "expected a JSON object, got list"),
@@ -241,6 +252,11 @@ class TestRetrieval:
         tenth = retrieval_figures([question], [[*ranking[:9], "Tin sáng/bài 1.txt"]])
         assert [figure.value for figure in tenth.values()] == pytest.approx([0, 0, 1, 0.1])
 
+    def test_an_article_named_twice_has_its_first_place(self) -> None:
+        question = Question(question="?", article_ids=("a",))
+        found = retrieval_figures([question], [["a", "x", "a"]])
+        assert [figure.value for figure in found.values()] == [1, 1, 1, 1]
+
     def test_unanswerable_questions_are_not_counted(self) -> None:
         taken_out = Question(question="?", article_ids=("a",), answerable=False)
         assert retrieval_figures([taken_out], [["b"]]) == {}
@@ -263,6 +279,17 @@ class TestRetrieval:
         assert [ids[0] for ids in rankings] == ["cau", "sach", "sach"]
         assert rankings[2] == ["sach"]
         assert told == [("ranking", 1, 3), ("ranking", 2, 3), ("ranking", 3, 3)]
+
+    def test_a_long_article_leaves_places_for_others(self, tmp_path: Path) -> None:
+        text = " ".join(f"Cầu Bến Ngự dài {k} m, dài lắm, dài mãi." for k in range(20))
+        long = Article(article_id="dài", text=text)
+        with NewsQA.open(
+            tmp_path / "tin", embedder=FakeEmbedder(), reader=None, generator=None
+        ) as qa:
+            qa.add([long, FAIR])
+            nearest = qa.search(QUESTIONS[0].question, top_k=3)
+            assert [hit.article.article_id for hit in nearest] == ["dài"] * 3
+            assert rank_articles(qa, QUESTIONS[:1], depth=2) == [["dài", "sach"]]
 
     def test_without_ir_measures(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setitem(sys.modules, "ir_measures", None)
@@ -306,8 +333,20 @@ class TestReport:
         report = evaluate(qa, QUESTIONS, with_answers=False)
         assert (report.answers, report.abstention, report.generator) == ({}, {}, None)
         assert report.retrieval["hit@1"].value == 1.0
+        assert evaluate(qa, QUESTIONS, threshold=0.5, with_answers=False).threshold is None
         assert isinstance(qa._generator, FakeGenerator)
         assert qa._generator.prompts == []
+
+    def test_the_ranking_measured_is_that_of_the_reader(self, tmp_path: Path) -> None:
+        with NewsQA.open(
+            tmp_path / "tin",
+            embedder=FakeEmbedder(),
+            reader=FakeReader(lambda text: 99.0 if text == FAIR.text else 0.0),  # type: ignore[arg-type]
+            generator=None,
+        ) as qa:
+            qa.add([BRIDGE, FAIR])
+            report = evaluate(qa, QUESTIONS, with_answers=False)
+        assert (report.retrieval["hit@1"].value, report.retrieval["hit@5"].value) == (0.5, 1.0)
 
     def test_wrong_arguments(self, qa: NewsQA) -> None:
         with pytest.raises(ValueError, match="at least one question"):
@@ -323,6 +362,18 @@ class TestReport:
         assert evaluate(qa, [taken_out], with_answers=False).unanswerable == 1
         half = misspelt.model_copy(update={"article_ids": ("cầu", "cau")})
         assert evaluate(qa, [half], with_answers=False).retrieval["hit@1"].value == 1.0
+
+    def test_sources_that_no_gold_article_is_of(self, qa: NewsQA) -> None:
+        qa.add(FAIR.model_copy(update={"article_id": "vo-danh", "source": None}))
+        for sources in (("Báo Sôngg",), ("Báo Núi", "Đài")):
+            asked = QUESTIONS[0].model_copy(update={"sources": sources})
+            with pytest.raises(ValueError, match=rf"got {', '.join(sources)}; theirs: Báo Sông$"):
+                evaluate(qa, [asked])
+        unnamed = Question(question="Hội chợ?", article_ids=("vo-danh",), sources=("Báo Núi",))
+        with pytest.raises(ValueError, match="got Báo Núi; theirs: none"):
+            evaluate(qa, [unnamed])
+        fitting = QUESTIONS[0].model_copy(update={"sources": ("Đài", "BÁO SÔNG")})
+        assert evaluate(qa, [fitting], with_answers=False).retrieval["hit@1"].value == 1.0
 
     @pytest.mark.parametrize("package", ["ir_measures", "sklearn"])
     def test_a_missing_extra_is_noticed_before_anything_is_asked(

@@ -73,6 +73,12 @@ def test_risk_at_70_percent_leaves_out_the_least_confident() -> None:
     )  # nothing else is defined where all is answerable
 
 
+def test_70_percent_are_the_nearest_number_of_questions() -> None:
+    outcomes = [outcome(1 - k / 10, right=k < 3) for k in range(5)]  # 3.5: four
+    assert values(outcomes, 0.0)["risk at 70% coverage"] == 1 / 4
+    assert values(outcomes[:1], 0.0)["risk at 70% coverage"] == 0.0
+
+
 def test_equal_confidence_shares_the_risk() -> None:
     outcomes = [outcome(0.5, right=True), outcome(0.5, right=False), outcome(0.1, right=False)]
     assert_curve(outcomes, [(1 / 3, 1 / 2), (2 / 3, 1 / 2), (1.0, 2 / 3)])
@@ -106,6 +112,17 @@ def test_where_nothing_was_said_there_is_no_risk() -> None:
         }
     )
     assert abstention_figures([], threshold=0.5) == {}
+
+
+def test_where_nothing_is_known_to_judge_by_there_is_no_risk() -> None:
+    unknown = Question(question="?", quotes=(LENGTH,), answerable=True)
+    unjudged = Outcome(question=unknown, answer=said(("320 m", [cite(BRIDGE, LENGTH)])))
+    assert (values([unjudged], 0.0), risk_coverage_curve([unjudged])) == ({}, [])
+    known = [outcome(0.8, right=True), outcome(0.5, right=False)]
+    assert risk_coverage_curve([unjudged, *known]) == risk_coverage_curve(known)
+    assert abstention_figures([unjudged, *known], threshold=0.0) == abstention_figures(
+        known, threshold=0.0
+    )
 
 
 judged = st.lists(st.tuples(st.integers(0, 10), st.booleans()), min_size=1, max_size=12)

@@ -153,7 +153,22 @@ def test_figures_are_over_the_questions_that_they_can_be_told_of() -> None:
         "support": 1.0,
         "seconds": 1.0,
     }
+    only_answers = Outcome(
+        question=Question(question="Cầu?", answers=("320 m",)),
+        answer=said(("320 m", [cite(BRIDGE, LENGTH)])),
+    )
+    found = values([only_answers])
+    assert found["holds gold"] == 1.0
+    assert "holds gold and cites gold article" not in found
     assert answer_figures([]) == {}
+
+
+def test_a_statement_is_supported_by_its_own_quotes() -> None:
+    length, opening = cite(BRIDGE, LENGTH), cite(BRIDGE, OPENING, 2)
+    question = six_outcomes()[0].question
+    crossed = said(("4/7/1998", [length]), ("320 m", [opening]))
+    assert judge(question, crossed).support == 0.0
+    assert judge(question, said(("4/7/1998", [opening]), ("320 m", [opening]))).support == 0.5
 
 
 def test_an_abstention_has_nothing() -> None:
@@ -175,6 +190,17 @@ def test_right_is_held_and_cited_from_the_gold_article() -> None:
     assert judge(unanswerable, said(held)).holds_gold
     unknown = Question(question="?", answerable=True)
     assert not judge(unknown, said(held)).right
+
+
+def test_a_list_said_one_by_one_is_the_list() -> None:
+    cited = [cite(BRIDGE, LENGTH)]
+    question = Question(question="?", answers=("ông An, bà Lê Thị Hoa và Nam",))
+    names = [(name, cited) for name in ("Ông An", "Bà Lê Thị Hoa", "Nam")]
+    judged = judge(question, said(*names))
+    assert (judged.exact, judged.f1, judged.holds_gold, judged.right) == (True, 1.0, True, True)
+    assert not judge(question, said(*names[:2])).right
+    two_sentences = Question(question="?", answers=("Dài 320 m. Cao 5 m.",))
+    assert judge(two_sentences, said(("Dài 320 m", cited), ("Cao 5 m", cited))).exact
 
 
 def test_a_quote_that_is_no_slice_is_noticed() -> None:
@@ -203,6 +229,7 @@ def test_statements_are_read_without_their_markers() -> None:
         ("Cầu được khánh thành hôm 4/7/1998 vừa rồi.", OPENING, True),  # 7 shared of 10
         (LENGTH, OPENING, False),
         ("Bến Trúc dựng chợ hoa xuân", PLACE, False),  # 3 shared of 6: not more than half
+        ("Chợ Bến Trúc", "Chợ hoa năm nay họp tại Bến Trúc.", False),  # 3 of 8, the longer
         ("…", OPENING, False),
     ],
 )
@@ -229,6 +256,7 @@ def test_all_questions_are_asked_of_their_outlets(
     assert [outcome.question for outcome in outcomes] == questions
     assert [outcome.is_answered() for outcome in outcomes] == [True, False]
     assert [outcome.is_answered(0.95) for outcome in outcomes] == [False, False]
+    assert [len(outcome.answer.hits) for outcome in outcomes] == [2, 1]
     assert {hit.article.article_id for hit in outcomes[1].answer.hits} == {"sach"}
     assert judge(questions[0], outcomes[0].answer).right
     assert Outcome.model_validate_json(outcomes[0].model_dump_json()) == outcomes[0]

@@ -43,6 +43,22 @@ with_numbers = st.lists(
         ),
         ("kỹ thuật", "kĩ thuật"),
         ("1,200 tỷ", "1,2 tỷ", "1.200.000.000"),
+        ("2000 tỷ", "2.000 tỷ"),  # no year
+        ("năm người", "Năm người", "5 người"),
+        ("Năm.", "5"),  # a year alone is no answer
+        ("sáu năm tù giam", "6 năm tù giam"),
+        ("thứ hai", "Thứ 2"),
+        ("mỗi tháng ba lần", "mỗi tháng 3 lần"),
+        ("-5 độ C", "\u22125 độ C", "âm 5 độ C", "âm năm độ C"),
+        ("từ 3 -5 độ", "từ 3-5 độ", "từ 3 - 5 độ"),
+        ("ghi âm 5 phút", "ghi âm: 5 phút"),
+        ("Thiệt hại:\n-5 người chết", "Thiệt hại: 5 người chết"),
+        ("0.125", "0,125"),
+        ("7h30", "7 giờ 30 phút", "7 giờ 30", "7h 30"),
+        ("20h ngày 5/3", "20 giờ ngày 5/3"),
+        ("2,5h", "2,5 giờ"),
+        ("50 m²", "50 m2"),
+        ("\u00d0à Nẵng", "Đà Nẵng"),  # U+00D0 looks the same
     ],
     ids=lambda variants: variants[0],
 )
@@ -63,6 +79,11 @@ def test_variants_are_one(variants: tuple[str, ...]) -> None:
         ("192.168.1.1", "1"),
         ("U21", "21"),
         ("tháng Năm 2020", "tháng 2020"),
+        ("-5 độ C", "5 độ C"),
+        ("0.125", "125"),
+        ("10²", "102"),
+        ("H5N1", "5N1"),
+        ("24 giờ", "24"),
     ],
 )
 def test_others_are_not(one: str, other: str) -> None:
@@ -72,6 +93,9 @@ def test_others_are_not(one: str, other: str) -> None:
 def test_words_that_are_digits_too_stay_words() -> None:
     assert normalised("năm qua không mưa") == "năm qua không mưa"
     assert not holds("Năm qua trời không mưa.", ["5"])
+    assert not holds("Ông là một trong những người dẫn đầu, có một số người theo", ["1"])
+    assert not holds("Đội tuyển Ba Lan thắng", ["3"])
+    assert not holds("Không", ["0"])
     assert normalised("năm mươi") == "50"
     assert holds("Việt Nam có 6 tỷ phú", ["6"])
     assert holds("Năm 2019 tỷ lệ là 5%", ["2019"])
@@ -183,6 +207,9 @@ def test_parts_of_a_syllable_or_of_a_number_are_not_held() -> None:
     assert not holds("nhanh", ["anh"])
     assert not holds("3 triệu đồng", ["3"])
     assert not holds("3.500 người", ["500"])
+    assert not holds("Lợi nhuận âm 5%", ["5%"])
+    assert holds("Vụ tai nạn làm năm người bị thương.", ["5 người"])
+    assert holds("Việt Nam xếp thứ 139 về báo chí", ["139"])
 
 
 @pytest.mark.parametrize("nothing", ["", "…", "?!"])

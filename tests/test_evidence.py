@@ -89,6 +89,28 @@ def test_every_sentence_is_evidence_and_a_slice() -> None:
     assert all(TEXT[source.start : source.end] == source.text for source in found)
 
 
+def test_what_stands_in_a_reprint_behind_the_same_sentence_is_no_more_evidence() -> None:
+    texts = {
+        "a": "Sông dâng cao. Cầu gãy lúc 5 giờ. Dân lo sợ.",
+        "b": "Bão vào. Sông dâng cao. Cầu gãy lúc 5 giờ. Trường đóng cửa.",
+        "c": "Xe lật. Cầu gãy lúc 5 giờ.",
+    }
+    hits, inside = [], []
+    for rank, (key, text) in enumerate(texts.items(), start=1):
+        article = Article(article_id=key, text=text)
+        passage = Passage(passage_id=rank, article_id=key, start=0, end=len(text), text=text)
+        hits.append(Hit(rank=rank, score=0.0, passage=passage, article=article))
+        spans = sentence_spans(text)
+        vectors = FakeEmbedder().embed_passages([text[start:end] for start, end in spans])
+        inside.append(Sentences(spans, vectors))
+    question = "Cầu gãy lúc nào?"
+    vector = FakeEmbedder().embed_query(question)
+    found = select_evidence(QuestionWords(question, frequencies), vector, hits, inside)
+    kept = [s.article.article_id for s in found if s.text == "Cầu gãy lúc 5 giờ."]
+    assert sorted(kept) == ["a", "c"]  # of another event perhaps
+    assert len(found) == 3 + 3 + 2
+
+
 def test_the_excerpt_is_two_sentences_with_neighbours_in_order() -> None:
     found = evidence_for("Ai thiết kế cầu?")
     ranked = sorted(found, key=lambda source: not source.text.startswith(("Ông Tư", "Chợ")))

@@ -143,7 +143,9 @@ def test_other_models(tmp_path: Path, server: Server) -> None:
 def test_answers_as_json(index: Path, tmp_path: Path) -> None:
     questions = tmp_path / "questions.txt"
     questions.write_text(
-        '{"question": "Ngày nào Hội Hữu nghị Việt Nam - Liên bang Nga được thành lập?"}\n'
+        "# hội\n"
+        ' {"question": "Ngày nào Hội Hữu nghị Việt Nam - Liên bang Nga được thành lập?", '
+        '"note": "a\u2028b"}\n'
         "\nGiá vàng SJC hôm nay?\n",
         encoding="utf-8",
     )

@@ -34,9 +34,10 @@ def values(text: str) -> list[set[Fraction]]:
         ("hai nghìn tỷ", 2 * 10**12),
         ("mười hai", 12),
         ("1.200", 1200),
+        ("0.500", Fraction(1, 2)),
     ],
 )
-def test_a_number_by_value(text: str, value: int) -> None:
+def test_a_number_by_value(text: str, value: Fraction) -> None:
     assert values(text) == [{Fraction(value)}]
 
 
@@ -47,6 +48,10 @@ def test_three_and_a_half_is_not_thirty_five() -> None:
 
 def test_a_year_word_is_no_five() -> None:
     assert values("năm nay, mười năm qua") == []
+    for years in ("sáu năm tù", "hai mươi tư năm tù", "ba trăm năm lịch sử", "nghìn năm văn hiến"):
+        assert missing_facts("Có 5.", [years]) == ["5"]
+    for fives in ("Năm người chết", "bốn năm người chết", "năm năm tù"):
+        assert missing_facts("Có 5.", [fives]) == []
 
 
 def spell(n: int) -> str:

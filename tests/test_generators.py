@@ -66,6 +66,23 @@ def test_an_address_without_a_model_is_refused(spec):
         open_generator(spec)
 
 
+@pytest.mark.parametrize("spec", ["Bundled", "NONE", "none"])
+def test_a_misspelt_kind_of_generator_is_refused(spec):
+    with pytest.raises(ValueError, match=f"expected 'bundled', or None .* got '{spec}'"):
+        open_generator(spec)
+
+
+@pytest.mark.parametrize("spec", ["./no/such", "/no/such", "~/no", "no/such/model", "mô hình"])
+def test_a_folder_that_is_not_there_is_a_model_error_at_once(spec):
+    with pytest.raises(ModelError, match=f"there is no folder '{spec}'"):
+        open_generator(spec)
+
+
+@pytest.mark.parametrize("spec", ["Qwen/Qwen2.5-1.5B-Instruct", "gpt2", "a_b/c-d.e"])
+def test_what_may_be_an_id_is_taken(spec):
+    assert open_generator(spec).name == spec
+
+
 def test_an_empty_name_is_refused():
     with pytest.raises(ValueError, match="name or folder of a language model, got ''"):
         open_generator("")

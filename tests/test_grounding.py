@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,6 +53,7 @@ EVIDENCE = evidence_of(TEXT)
         ("Không đề cập.", []),
         ("Hà Nội. Hà Nội.", ["Hà Nội"]),
         ("...", []),
+        (unicodedata.normalize("NFD", "bà Lê Thị Hoa"), ["bà Lê Thị Hoa"]),
     ],
 )
 def test_statements_of_a_draft(draft: str, statements: list[str]) -> None:
@@ -143,6 +146,13 @@ def test_whatever_is_drafted_only_supported_facts_pass(draft: str) -> None:
         ("Xã tặng sách cũ cho mỗi trường.", "sách cũ cho", "sách cũ cho"),
         ("Bà đọc sách khắp các làng.", "sách khắp các", "sách khắp các"),
         ("Các hãng hàng không tăng giá vé.", "tăng giá vé", "tăng giá vé"),
+        ("Ngân hàng không tăng lãi suất.", "tăng lãi suất", "không tăng lãi suất"),
+        ("Hành khách hàng không tăng mạnh.", "tăng mạnh", "tăng mạnh"),
+        ("Khách hàng không tăng mạnh.", "tăng mạnh", "không tăng mạnh"),
+        ("Hải Phòng không tăng giá vé.", "tăng giá vé", "không tăng giá vé"),
+        ("Tên lửa phòng không tăng giá.", "tăng giá", "tăng giá"),
+        ("Nhà hàng cấm hút thuốc.", "hút thuốc", "cấm hút thuốc"),
+        ("Họ giấu hàng cấm trong xe.", "trong xe", "trong xe"),
         ("EVN chưa có kế hoạch tăng giá.", "tăng giá", "chưa có kế hoạch tăng giá"),
         ("Hơn 500 người tham gia.", "500 người", "Hơn 500 người"),
         ("Trẻ em dưới 5 tuổi được miễn phí.", "5 tuổi", "dưới 5 tuổi"),
@@ -239,6 +249,24 @@ def test_whatever_is_drafted_only_supported_facts_pass(draft: str) -> None:
         ("Bà là 1 trong số các phi công.", "phi công", "1 trong số các phi công"),
         ("Lệch 1°Của hôm qua.", "1", "1°"),
         ("Trời lạnh thêm 1°C.", "1", "1°C"),
+        ("Trại có trên dưới 50 con.", "50 con", "trên dưới 50 con"),
+        ("Anh đạt 8 trên 10 điểm.", "10", "10"),
+        ("Làng có ngót nghét 80 nhà.", "80 nhà", "ngót nghét 80 nhà"),
+        ("Thuế suất dưới mức 7%.", "7%", "dưới mức 7%"),
+        ("Thuế suất ở mức 7%.", "7%", "7%"),
+        ("Lương không thấp hơn 4 triệu đồng.", "4 triệu đồng", "không thấp hơn 4 triệu đồng"),
+        ("Vết nứt không thể rộng hơn 2 mm.", "2 mm", "không thể rộng hơn 2 mm"),
+        ("Xưởng không trả lương hơn 3 tháng.", "3 tháng", "hơn 3 tháng"),
+        ("Sảnh là một không gian hơn 700 m2.", "700 m2", "hơn 700 m2"),
+        ("Tổ không được ít hơn 6 người.", "6 người", "không được ít hơn 6 người"),
+        ("Tổ có ít hơn 6 người.", "6 người", "ít hơn 6 người"),
+        ("Nợ không vượt quá 60%.", "60%", "không vượt quá 60%"),
+        ("Gần một nửa số trạm dừng.", "một nửa số trạm", "Gần một nửa số trạm"),
+        ("Hơn nửa số trạm dừng.", "nửa số trạm", "Hơn nửa số trạm"),
+        ("Chưa đến một phần ba số trạm dừng.", "một phần ba", "Chưa đến một phần ba"),
+        ("Giá gần gấp đôi.", "gấp đôi", "gần gấp đôi"),
+        ("Hơn chục trạm dừng.", "chục trạm", "Hơn chục trạm"),
+        ("Nhà ở gần một phần đất trống.", "một phần đất trống", "một phần đất trống"),
     ],
 )
 def test_a_span_is_never_cut_so_that_it_says_something_else(
@@ -260,6 +288,7 @@ def test_a_span_is_never_cut_so_that_it_says_something_else(
         ("Bao nhiêu người chết?", "Ngày 4/11, xe lật làm nhiều người chết.", "4", "Ngày 4/11"),
         ("Xe chở bao nhiêu người?", "Khoảng 10 giờ, xe chở 10 người lật.", "10", "10"),
         ("Bao nhiêu người mất?", "Dịch COVID-19 làm 19 người mất.", "19", "19"),
+        ("Bão số 3 làm mấy người mất?", "Bão số 3 làm 3 người mất.", "3", "3"),
         ("Việt Nam có mấy bàn?", "Thắng 2-1, Việt Nam có 2 bàn.", "2", "2"),
         ("Gà nặng bao nhiêu?", "Trại có 3,5 triệu con gà nặng 3,5 kg.", "3,5", "3,5"),
         ("Giảm bao nhiêu phần trăm?", "Giảm 5 người, tức 5%.", "5%", "5%"),
@@ -297,6 +326,9 @@ def test_of_several_numbers_the_whole_one_that_is_asked_for_is_said(
         ("Công ty lỗ ròng 5 tỷ đồng.", "lãi ròng 5 tỷ đồng", None),
         ("Công ty lỗ 5 tỷ đồng năm 2020.", "Năm 2020 lãi 5 tỷ đồng", None),
         ("Ca sĩ Mỹ Tâm mở màn.", "diễn viên Mỹ Tâm", None),
+        ("Xe lật, 5 người chết còn 27 người bị thương.", "27 người chết", None),
+        ("Mỹ áp thuế 25% lên thép.", "Mỹ 25%", None),  # one word in order is too little
+        ("Nay giá gạo xuất khẩu tăng.", "giá gạo ở chợ lẻ tăng cao", None),  # half of it there
     ],
 )
 def test_a_word_that_decides_is_not_dropped(sentence: str, draft: str, text: str | None) -> None:
@@ -379,9 +411,66 @@ def test_a_verb_or_clause_keeps_a_denial_farther_before_it(
 @pytest.mark.parametrize(
     ("question", "sentence", "draft", "text"),
     [
+        ("Lũ tràn vào đâu?", "Lũ không tràn vào Huế như dự báo.", "Huế", "không tràn vào Huế"),
+        ("Lũ tràn vào đâu?", "Lũ không tràn vào Huế và Đà Nẵng.", "Đà Nẵng", "không tràn vào Huế và Đà Nẵng"),
+        ("Lũ tràn vào đâu?", "Lũ không còn khả năng tràn vào Huế.", "Huế", "không còn khả năng tràn vào Huế"),
+        ("Bạn có biết lũ tràn vào đâu không?", "Lũ không tràn vào Huế.", "Huế", "không tràn vào Huế"),
+        ("Bao giờ đập hoàn thành?", "Đập không thể hoàn thành trong năm 2025.", "năm 2025", "không thể hoàn thành trong năm 2025"),
+        ("Đập hoàn thành ngày nào?", "Ngày 5/3, đập vẫn chưa hoàn thành.", "5/3", "Ngày 5/3, đập vẫn chưa hoàn thành"),
+        ("Mỹ áp thuế bao nhiêu?", "Mỹ từ chối áp thuế 25% lên thép.", "25%", "từ chối áp thuế 25%"),
+        ("Xe chở mấy người?", "Xe không chở hơn 9 người.", "9 người", "không chở hơn 9 người"),
+        ("Ông An ký gì?", "Ông An không ký hợp đồng.", "hợp đồng", "không ký hợp đồng"),
+        ("Hải Phòng thu phí bao nhiêu?", "Hải Phòng không thu phí 5% nữa.", "5%", "không thu phí 5%"),
+        ("Ông An vay bao nhiêu?", "Ông An phủ nhận việc vay 2 tỷ đồng.", "2 tỷ đồng", "phủ nhận việc vay 2 tỷ đồng"),
+        ("Ông An sang nước nào?", "Tòa bác tin cho rằng ông An đã sang Lào.", "Lào", "bác tin cho rằng ông An đã sang Lào"),
+        ("Ai ký biên bản?", "Ông An vẫn chưa ký biên bản, theo tòa.", "Ông An", "Ông An vẫn chưa ký biên bản"),
+        ("Nổ làm mấy người chết?", "Tin nổ làm 9 người chết là bịa đặt.", "9 người", "Tin nổ làm 9 người chết là bịa đặt"),
+        ("Ông An mất vì sao?", "Có tin đồn ông An mất vì ho, con ông lo.", "ho", "Có tin đồn ông An mất vì ho, con ông lo"),
+        ("Ông An làm gì?", "Có tin đồn ông An trốn sang Lào.", "trốn sang Lào", "Có tin đồn ông An trốn sang Lào"),
+        ("Ông An mất vì sao?", "Báo viết ông mất vì ho, nhà ông phủ nhận.", "ho", "Báo viết ông mất vì ho, nhà ông phủ nhận"),
+        # what is not denied, or denied twice, or of something else
+        ("Lũ tràn vào đâu?", "Lũ không chỉ tràn vào Huế mà cả Đà Nẵng.", "Huế", "Huế"),
+        ("Lũ tràn vào đâu?", "Lũ không tràn vào Huế mà vào Đà Nẵng.", "Đà Nẵng", "Đà Nẵng"),
+        ("Lũ không tràn vào đâu?", "Lũ không tràn vào Huế.", "Huế", "Huế"),
+        ("Ông An buồn vì sao?", "Ông An không thể không buồn vì mất mùa.", "mất mùa", "mất mùa"),
+        ("Giá gạo tăng lên bao nhiêu?", "Giá gạo không ngừng tăng lên 9 nghìn đồng.", "9 nghìn đồng", "9 nghìn đồng"),
+        ("Đà tăng đẩy giá lên bao nhiêu?", "Đà tăng chưa từng có đẩy giá lên 9 tỷ.", "9 tỷ", "9 tỷ"),
+        ("Huế giành mấy điểm?", "Tuy không thắng, Huế giành 3 điểm.", "3 điểm", "3 điểm"),
+        ("Phải nộp bao nhiêu?", "Nếu không nộp 5 triệu đồng, ông bị kiện.", "5 triệu đồng", "5 triệu đồng"),
+        ("Được mua bao nhiêu?", "Mỗi người không được mua quá 5 vé.", "5 vé", "5 vé"),
+        ("Ông An góp bao nhiêu?", "Không thể phủ nhận ông An góp 2 tỷ đồng.", "2 tỷ đồng", "2 tỷ đồng"),
+        ("Không quân mua mấy xe?", "Không quân mua 9 xe.", "9 xe", "9 xe"),
+        ("Ai ký biên bản?", "Ông An ký biên bản chứ không ký đơn.", "Ông An", "Ông An"),
+        ("Ông An bị phạt mấy triệu?", "Ông An không khai và bị phạt 5 triệu.", "5 triệu", "5 triệu"),
+        ("Nghị viện bầu cử năm nào?", "Từ chỗ không bầu chọn đến bầu cử năm 1979.", "năm 1979", "năm 1979"),
+        ("Ông An nhận bao nhiêu?", "Việc ông An nhận 2 tỷ là không đúng quy định.", "2 tỷ", "2 tỷ"),
+        ("Bà Hoa bị xử phạt ở đâu?", "Bà Hoa đăng tin giả bị xử phạt hành chính ở Huế.", "Huế", "Huế"),
+        ("Cảnh sát bắt ai ở đâu?", "Cảnh sát bắt kẻ loan tin đồn ở Huế.", "Huế", "Huế"),
+        ("Hộ được trồng mấy ha?", "Theo điều 2, hộ là nông dân không được trồng quá 9 ha.", "điều 2", "điều 2"),
+        ("Vì sao Lan có thể trượt?", "Lan không thể vào lớp vì điểm tăng so với năm 2016.", "năm 2016", "năm 2016"),
+        ("Ai là chủ trường?", "Bà Hoa, chủ trường, nói: tin trên là bịa đặt.", "Bà Hoa", "Bà Hoa"),
+        ("Giá gạo tăng bao nhiêu?", "Giá gạo tăng 5%, giá ngô không tăng.", "5%", "5%"),
+        ("Xã thu bao nhiêu?", "Việc xã thu 5 triệu đồng là sai.", "5 triệu đồng", "5 triệu đồng"),
+        ("Xe nổ ở đâu?", "Xe nổ ở Huế, phe kia phủ nhận trách nhiệm.", "Huế", "Huế"),
+        ("Ai bị cáo buộc vay nợ?", "Ông An bị cáo buộc vay nợ, nhưng ông phủ nhận.", "Ông An", "Ông An"),
+    ],
+)  # fmt: skip
+def test_what_the_question_takes_for_a_fact_is_said_with_what_denies_it(
+    question: str, sentence: str, draft: str, text: str
+) -> None:
+    assert said(draft, question, sentence) == text
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "draft", "text"),
+    [
         ("Ai bị bắt?", "Vợ ông Nam bị bắt hôm qua.", "ông Nam", "Vợ ông Nam"),
         ("Ai bị bắt?", "Vợ ông Nam bị bắt hôm qua.", "Nam bị bắt", "Vợ ông Nam bị bắt"),
         ("Ai bị bắt?", "Con trai ông Nam bị bắt.", "ông Nam", "Con trai ông Nam"),
+        ("Ai bị bắt?", "Mẹ vợ ông Nam bị bắt.", "ông Nam", "Mẹ vợ ông Nam"),
+        ("Ai bị bắt?", "Bố đẻ của bà Hoa bị bắt.", "bà Hoa", "Bố đẻ của bà Hoa"),
+        ("Ai bị bắt?", "Ông nội anh Nam bị bắt.", "anh Nam", "Ông nội anh Nam"),
+        ("Mẹ chồng ai bị bắt?", "Mẹ chồng chị Hoa bị bắt.", "chị Hoa", "chị Hoa"),
         ("Ai bị bắt?", "Luật sư của ông Trump bị bắt.", "Trump", "Luật sư của ông Trump"),
         ("Ai phạt công ty?", "Thanh tra Bộ Y tế phạt công ty.", "Bộ Y tế", "Thanh tra Bộ Y tế"),
         ("Ai bị bắt?", "Luật sư Nam bị bắt.", "Nam", "Nam"),  # his own trade
@@ -434,6 +523,11 @@ def test_a_date_that_is_none_without_its_day_word_keeps_it(draft: str, text: str
         ("Lớp 5 - 40 học sinh.", "40 học sinh", "40 học sinh"),
         ("Bão số 3 - 5 người chết.", "5 người chết", "5 người chết"),
         ("Đội thắng 2 - 1.", "1", "2 - 1"),
+        ("Lúc 19:30 - 5 thợ mỏ thoát ra.", "5 thợ mỏ", "5 thợ mỏ"),
+        ("Lúc 19:30 - 5 thợ mỏ thoát ra.", "19:30", "19:30"),
+        ("Mở cửa 8:00 - 10:00.", "8:00", "8:00"),
+        ("Mở cửa 8h30 - 10h30.", "8h30", "8h30"),
+        ("Tàu số hiệu 302 - 19h30 chạy.", "302", "302"),
     ],
 )
 def test_an_amount_is_said_whole(sentence: str, draft: str, text: str) -> None:
@@ -633,11 +727,43 @@ def test_one_of_two_things_offered_is_an_answer(question: str) -> None:
         ("Trận giữa Sông Lam và Bến Tre diễn ra như thế nào?", "Bến Tre", None),
         ("Giữa tháng 5, Sông Lam và Bến Tre đá ở sân nào?", "Bến Tre", None),
         ("Trọng tài nào điều khiển trận giữa Sông Lam và Bến Tre?", "Bến Tre", None),
+        ("Sông Lam và Bến Tre, đội nào thắng?", "Sông Lam", "Sông Lam"),
+        ("Trận Sông Lam - Bến Tre, ai thắng?", "Sông Lam", "Sông Lam"),
+        ("Ngoài Sông Lam và Bến Tre, đội nào thắng?", "Sông Lam", None),
+        ("Sông Lam hay là Bến Tre thắng?", "Bến Tre", "Bến Tre"),
+        ("Sông Lam thua hay thắng?", "thắng", "thắng"),
+        ("Sông Lam thua hay thắng?", "Sông Lam", None),
+        ("Sông Lam hay thắng Bến Tre vì sao?", "Sông Lam", None),
+        ("Sông Lam có thắng Bến Tre hay không, ai biết?", "không", None),
     ],
 )
 def test_one_of_two_sides_is_an_answer(question: str, draft: str, text: str | None) -> None:
     found = ground(draft, question, evidence_of("Sông Lam thắng Bến Tre trong trận hôm qua."))
     assert (found.text if found else None) == text
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "draft", "text"),
+    [
+        ("Xe đâm trên quốc lộ 5 làm bao nhiêu người chết?", "Xe đâm, 5 người chết.", "5 người", "5 người"),
+        ("Xe đâm trên quốc lộ 5 làm bao nhiêu người chết?", "Xe đâm, năm người chết.", "5 người", "năm người"),
+        ("Xe đâm trên quốc lộ 5 làm bao nhiêu người chết?", "Xe đâm, 5 người chết.", "5", "5"),
+        ("Xe đâm trên quốc lộ 5 làm bao nhiêu người chết?", "Trên quốc lộ 5 có người chết.", "5", None),
+        ("Quận Ba có mấy trường?", "Quận Ba có ba trường.", "ba trường", "ba trường"),
+        ("Trong 12 người bị bắt có bao nhiêu người già?", "12 người bị bắt.", "12 người", None),
+        ("Trong 12 người bị bắt có bao nhiêu người già?", "12 người bị bắt.", "12 người bị bắt", None),
+        ("Xe đâm năm 2020 làm bao nhiêu người chết?", "Xe đâm, nhiều người chết.", "người chết", None),
+        ("Đại học Huế nằm ở thành phố nào?", "Trường ở thành phố Huế.", "thành phố Huế", "thành phố Huế"),
+        ("Trận Huế gặp Vinh, ai thắng?", "Trận Huế gặp Vinh hôm qua.", "Trận Huế gặp Vinh", None),
+        ("Tỉnh Lào Cai giáp tỉnh nào?", "Tỉnh Lào Cai giáp Hà Giang.", "tỉnh Lào Cai", None),
+        ("Ông Lê Văn Nam sinh ở đâu?", "Ông Lê Văn Nam có vườn.", "ông Nam", None),
+        ("Chợ Huế cháy vì sao?", "Chợ cháy hôm qua.", "chợ cháy", None),
+    ],
+)  # fmt: skip
+def test_what_the_question_says_is_no_answer_but_what_it_asks_for_is(
+    question: str, sentence: str, draft: str, text: str | None
+) -> None:
+    assert said(draft, question, sentence) == text
 
 
 @pytest.mark.parametrize(

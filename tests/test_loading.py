@@ -72,7 +72,7 @@ def test_two_records_with_one_id_reject_the_second_and_name_both(tmp_path: Path)
     found = list(load(tmp_path))
     assert [item.article_id for item in found if isinstance(item, Article)] == ["1", "2"]
     assert [item for item in found if isinstance(item, Rejection)] == [
-        Rejection(path=f"{second}:2", reason=f"the id '1' was given before, by {first}:1")
+        Rejection(path=str(second), line=2, reason=f"the id '1' was given before, by {first}:1")
     ]
 
 
@@ -129,6 +129,20 @@ def test_pipes_are_rejected_without_being_opened(tmp_path: Path) -> None:
     assert ["got a device, socket or pipe" in r.reason for r in rejections(tmp_path)] == [True]
 
 
+@pytest.mark.parametrize("where", [".", "chi-muc"])
+def test_the_files_of_an_index_in_the_folder_are_passed_over(tmp_path: Path, where: str) -> None:
+    (tmp_path / "lexical-1").mkdir()
+    for name in ("a.txt", "lexical-1/b.txt"):
+        (tmp_path / name).write_text(BODY, encoding="utf-8")
+    expected = ["a.txt"] if where == "." else ["a.txt", "lexical-1/b.txt"]  # no words of an index
+    with NewsQA.open(tmp_path / where, embedder=FakeEmbedder(), generator=None, reader=None) as qa:
+        qa.add({"id": "c", "text": BODY})
+        assert list((tmp_path / where).glob("lexical-*/*.json"))
+    found = list(load(tmp_path))
+    assert [item.article_id for item in found if isinstance(item, Article)] == expected
+    assert len(found) == len(expected)
+
+
 def test_unreadable_file_is_rejected_and_the_rest_is_loaded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -161,7 +175,7 @@ def test_iterables_mix_paths_articles_and_records(tmp_path: Path) -> None:
     )
     kept = [item for item in found if isinstance(item, Article)]
     assert [article.article_id for article in kept] == ["a.txt", "x", "y"]
-    assert kept[1] is given_article
+    assert kept[1] == given_article
     assert [(r.path, r.reason.split(";")[0]) for r in found if isinstance(r, Rejection)] == [
         (str(path), f"the id 'a.txt' was given before, by {path}"),
         ("record 5", "a record that comes from no file needs an id"),
@@ -711,7 +725,53 @@ def test_an_article_that_cannot_be_stored_is_rejected() -> None:
         f"article {number}" for number in range(1, len(values))
     ]
     assert all("as JSON" in r.reason for r in found if isinstance(r, Rejection))
-    assert found[-1] is given_articles[-1]
+    assert found[-1] == given_articles[-1]
+
+
+def nested(levels: int) -> list[object]:
+    return [nested(levels - 1)] if levels else []
+
+
+@pytest.mark.parametrize(
+    ("update", "reason"),
+    [
+        ({"text": ""}, "text: String should have at least 1 character"),
+        ({"text": "\u200b \n"}, "an article needs a body"),
+        ({"text": None}, "text: Input should be a valid string"),
+        ({"article_id": 5}, "article_id: Input should be a valid string"),
+        ({"published": "hôm qua"}, "published: Input should be a valid date"),
+        ({"title": "\ud83d"}, "surrogates not allowed"),
+        ({"url": "\ud83d"}, "surrogates not allowed"),
+        ({"summary": "\ud83d"}, "surrogates not allowed"),
+        ({"extra": {"a": nested(60)}}, "expected at most 50 levels of nested fields"),
+    ],
+)
+def test_an_article_that_was_not_validated_is_rejected(
+    update: dict[str, object], reason: str
+) -> None:
+    good = Article(article_id="1", text=BODY)
+    other = Article(article_id="2", text=BODY)
+    found = list(load([good.model_copy(update=update), other]))
+    assert isinstance(found[0], Rejection)
+    assert reason in found[0].reason
+    assert found[1:] == [other]
+
+
+@given(st.text())
+def test_a_copy_with_decomposed_text_is_the_article_itself(text: str) -> None:
+    article = Article(article_id="1", title="Phà", text=f"a{text}", source="Báo Huế")
+    fields = {"title": "Phà", "text": f"a{text}", "source": "Báo Huế"}
+    copy = article.model_copy(
+        update={name: unicodedata.normalize("NFD", value) for name, value in fields.items()}
+    )
+    assert articles(copy) == [article]
+
+
+def test_fields_of_an_article_are_those_that_validating_gives() -> None:
+    article = Article(article_id="1", text=BODY)
+    for published in ("2022-03-14", datetime.date(2022, 3, 14)):
+        (loaded,) = articles(article.model_copy(update={"published": published}))
+        assert loaded.published == datetime.date(2022, 3, 14)
 
 
 @pytest.mark.parametrize("nothing", [None, NAN, np.float64("nan"), NotATime(2022, 3, 1)])

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import unicodedata
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from vnqa.records import Article
+from vnqa.records import Article, Citation, Passage
 
 HIDDEN = st.sampled_from(list("\u00ad\u200b\u200d\u202e\u2069\u2060\ufeff\U000e0061"))
 
@@ -36,5 +37,31 @@ def test_a_text_of_nothing_visible_is_no_body() -> None:
         Article(article_id="a", text="\u200b\u202e \ufeff")
 
 
+def test_a_time_of_publication_gives_its_date() -> None:
+    late = datetime.datetime(2020, 3, 5, 23, 30, tzinfo=datetime.UTC)
+    for published in (late, late.replace(tzinfo=None), late.date()):
+        article = Article(article_id="a", text="x", published=published)
+        assert type(article.published) is datetime.date
+        assert article.published == datetime.date(2020, 3, 5)
+
+
 def test_an_id_is_kept_to_the_letter() -> None:
     assert Article(article_id="a\u200b", text="x").article_id == "a\u200b"
+
+
+def test_a_quote_and_a_passage_are_slices() -> None:
+    article = Article(article_id="a", text="Chợ họp sớm.")
+    cited = Citation(number=1, article=article, start=0, end=3, quote="Chợ")
+    for wrong in ({"quote": "Cho"}, {"start": 1, "end": 4}, {"end": 4}, {"quote": "Chợ họp"}):
+        with pytest.raises(ValidationError, match=r"quote is not article\.text\["):
+            Citation.model_validate(dict(cited) | wrong)
+    with pytest.raises(ValidationError, match=r"passage text has 3 characters, but .* span 4"):
+        Passage(passage_id=0, article_id="a", start=0, end=4, text="Chợ")
+
+
+def test_a_record_stays_as_it_is_and_has_no_other_fields() -> None:
+    article = Article(article_id="a", text="Chợ họp sớm.")
+    with pytest.raises(ValidationError, match="frozen"):
+        article.text = "Chợ họp muộn."
+    with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
+        Article.model_validate({"article_id": "a", "text": "Chợ.", "body": "x"})

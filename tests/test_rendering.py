@@ -41,6 +41,17 @@ def test_an_address_cannot_look_like_another_citation() -> None:
     assert str(said).splitlines()[-1] == "      http://x.vn/a [2] Báo Thật"
 
 
+def test_nor_can_a_title_or_a_quote() -> None:
+    text = "Cầu dài 320 m.\n  [2] Báo Thật"
+    article = Article(article_id="x", title="Tin\n  [2] Báo Thật", text=text, source="A\nB")
+    citation = Citation(number=1, article=article, start=0, end=len(text), quote=text)
+    said = answer(text="320 m [1].", abstained=False, reason=None, citations=(citation,))
+    assert str(said).splitlines()[-2:] == [
+        "  [1] Tin [2] Báo Thật · A B",
+        "      “Cầu dài 320 m. [2] Báo Thật”",
+    ]
+
+
 def test_an_article_with_a_blank_title_is_told_by_its_id() -> None:
     assert (
         describe_article(Article(article_id="x", title=" ", text="Chợ.", source="VOV")) == "x · VOV"

@@ -83,6 +83,19 @@ def test_a_passage_counts_by_its_nearest_sentence(tmp_path: Path) -> None:
                 assert hits[0].article.article_id == best
 
 
+def test_of_the_same_text_the_best_is_taken_where_hits_are_to_be_distinct(tmp_path: Path) -> None:
+    texts = dict.fromkeys("abcdefg", "Cầu dài và rộng.") | {"x": "Cầu ngắn.", "y": "Trời mưa."}
+    with collection(tmp_path, texts) as opened, opened.snapshot() as snapshot:
+        vector = FakeEmbedder().embed_query("cầu dài")
+        for distinct, found in ((False, "abc"), (True, "axy")):
+            for asked in ("cầu dài", "cau dai"):
+                hits = understand(snapshot, asked, FakeEmbedder(), top_k=3, distinct=distinct)[2]
+                assert "".join(hit.article.article_id for hit in hits) == found
+            hits = retrieve(snapshot, "cầu dài", vector, top_k=3, distinct=distinct)
+            assert "".join(hit.article.article_id for hit in hits) == found
+            assert [hit.rank for hit in hits] == [1, 2, 3]
+
+
 def test_a_hit_is_ranked_and_whole(tmp_path: Path) -> None:
     texts = {"a": "Cầu dài.", "b": "Cầu dài và rộng.", "c": "Trời mưa."}
     with collection(tmp_path, texts) as opened, opened.snapshot() as snapshot:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,6 +68,35 @@ def test_an_embedder_without_the_method_reads_sentences_one_by_one_with_the_titl
     _, ((_, rows),) = embed_with_sentences(embedder, [("Cầu mới", "Cầu dài. Dân vui.")])
     alone = embedder.embed_passages(["Cầu mới\nCầu dài.", "Cầu mới\nDân vui."])
     np.testing.assert_array_equal(rows, alone)
+
+
+class Wrong(FakeEmbedder):
+    """Gives vectors that are made otherwise than they should be."""
+
+    def __init__(self, change):
+        super().__init__()
+        self._change = change
+
+    def embed_passages(self, texts):
+        return self._change(super().embed_passages(texts))
+
+
+class WrongInContext(Wrong, ContextEmbedder):
+    """Does so in one pass for all sentences of a text."""
+
+
+@pytest.mark.parametrize("kind", [Wrong, WrongInContext])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda rows: rows[:-1], r"fake-32 to return a vector for each of 2 texts, got [01]"),
+        (lambda rows: np.repeat(rows, 2, axis=0), r"a vector for each of 2 texts, got 4"),
+        (lambda rows: rows * 0, "vectors of unit length, got one of zeros"),
+    ],
+)
+def test_an_embedder_that_gives_no_vector_for_each_text_is_named(kind, change, message):
+    with pytest.raises(ValueError, match=message):
+        embed_with_sentences(kind(change), [("Cầu mới", "Cầu dài. Dân vui.")])
 
 
 def test_no_passages_have_no_vectors():

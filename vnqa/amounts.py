@@ -13,8 +13,9 @@ from vnqa.language.sentences import Span
 # The other end of "5-7 người" and "2-1"; years ("1941-1945") may stand alone.
 _NO_YEAR = r"(?!0\d)(?!(?:1\d{3}|20\d{2})\s?[-–)\s.,])"
 _AMOUNT = r"\d+(?:[.,]\d+)*"
-_FROM = re.compile(rf"(?<![\w/.,–-]){_NO_YEAR}{_AMOUNT}%?\s?[-–]\s?$")
-_TO = re.compile(rf"%?\s?[-–]\s?{_NO_YEAR}{_AMOUNT}(?![\d/])(?!\s?[-–]\d)")
+_FROM = re.compile(rf"(?<![\w/.,:–-]){_NO_YEAR}{_AMOUNT}%?\s?[-–]\s?$")
+_TO = re.compile(rf"%?\s?[-–]\s?{_NO_YEAR}{_AMOUNT}(?![\d/]|[:h]\d)(?!\s?[-–]\d)")
+_CLOCK = re.compile(r"\d[:h]\d+$")  # "19:30 - 5 người bị thương"
 _SPACED = re.compile(r"\s[-–]|[-–]\s")
 # "từ 2.300 USD đến 2.840"; what is given in days, years or hours may be asked for by either end.
 _FROM_TO = re.compile(
@@ -65,7 +66,7 @@ def _with_both_ends(text: str, start: int, end: int, given: Sequence[Date]) -> S
     """Take in the other end of a range; what has more than two, such as a telephone's, is none."""
     before, after = _FROM.search(text, max(0, start - _BEFORE), start), _TO.match(text, end)
     in_the_middle = _MIDDLE.search(text, max(0, start - _BEFORE), start) is not None
-    if in_the_middle and after is not None:
+    if _CLOCK.search(text, start, end) or (in_the_middle and after is not None):
         return start, end
     begin, finish = start, end
     if before is not None and text[start : start + 1].isdecimal():

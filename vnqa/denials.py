@@ -1,21 +1,34 @@
-"""What denies a stretch of a text from before it: "không", "chưa có kế hoạch", "suýt"."""
+"""What denies a stretch of a text: "không", "chưa có kế hoạch", "suýt", "là bịa đặt"."""
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
+
+from vnqa.language.negation import NO_AVIATION, NO_CONTRABAND
+from vnqa.language.questions import asking_words
+from vnqa.language.sentences import Span
+from vnqa.language.vietnamese import iter_syllables, nfc, syllable_key, syllables
 
 _WITH_NO = r"không (?:quân|khí|gian|lưu|phận|chỉ|những)\b"
-NO_DENIAL = rf"(?:hàng không|phòng không|{_WITH_NO})"  # "không" as a part of other words
+NO_DENIAL = (  # "không" as a part of other words
+    rf"(?:(?:hàng|phòng) (?!{NO_AVIATION})không|{_WITH_NO})"
+)
 _NO = (
-    rf"(?:(?<!hàng )(?<!phòng )(?<!con số )(?<!hay )(?!{_WITH_NO})không|chưa|chẳng"
+    rf"(?:{NO_AVIATION}(?<!con số )(?<!hay )(?!{_WITH_NO})không|chưa|chẳng"
     r"|(?<!bún )(?<!giò )(?<!nem )chả|đừng)"
 )
+_INTENT = (  # to do what follows; "không có Neymar giành" denies no "giành"
+    r"(?:phương án|kế hoạch|ý định|dự định|chủ trương|quyết định|chính sách|đề xuất|(?:thẩm )?quyền"
+    r"|điều kiện|khả năng|nhu cầu|lý do|cơ sở|căn cứ|bằng chứng|chứng cứ|dấu hiệu)"
+)
 _DENIAL = re.compile(
-    rf"\b(?:{_NO}|(?<!lệnh )(?<!chất )(?<!hàng )(?<!tử )(?<!vòng )"
-    r"(?<!vùng )cấm|(?:bác bỏ|phủ nhận)(?: (?:thông )?tin(?: đồn)?)?)\s+"
+    rf"\b(?:{_NO}|(?<!lệnh )(?<!chất )(?<!tử )(?<!vòng )(?<!vùng ){NO_CONTRABAND}cấm"
+    r"|(?:bác bỏ|phủ nhận)(?: (?:thông )?tin(?: đồn)?)?)\s+"
     r"(?:(?:phải|hề|từng|bị|được|có|thể|là|muốn|nào|phép|cần|nên|dám|còn|bao giờ|hoàn toàn"
     r"|cho|ai|người nào|ghi nhận|phát hiện|xảy ra|ca|trường hợp|chuyện|việc|thông tin|cáo buộc"
-    r"|chủ trương|kế hoạch|ý định)\s+){0,4}$",
+    rf"|{_INTENT})\s+){{0,4}}$",
     re.IGNORECASE,
 )
 # What begins a predicate, and the verbs of news; not those that are prepositions too ("ở", "lên").
@@ -58,10 +71,6 @@ _OF_PREDICATE = re.compile(  # and of clauses
     r"(?:(?:việc|kế hoạch|quyết định|chủ trương|dự án) )?)$",
     re.IGNORECASE,
 )
-_INTENT = (  # to do what follows; "không có Neymar giành" denies no "giành"
-    r"(?:phương án|kế hoạch|ý định|dự định|chủ trương|quyết định|chính sách|đề xuất|(?:thẩm )?quyền"
-    r"|điều kiện|khả năng|nhu cầu|lý do|cơ sở|căn cứ|bằng chứng|chứng cứ|dấu hiệu)"
-)
 _OF_VERB = re.compile(
     # "chưa có phương án tăng", "không đủ tiền mua", "không uống rượu hay hút"
     rf"\b(?:{_NO} (?:hề |còn )?(?:(?:có|thấy|tìm thấy|đưa ra) {_INTENT} (?:{_WORD}){{0,4}}"
@@ -71,6 +80,45 @@ _OF_VERB = re.compile(
 )
 _BEFORE = 96  # code points before a span that are looked at
 
+# Where a text denies what a question asks about.
+_OF_STATEMENT = re.compile(  # all that follows in the clause; not "không thể phủ nhận"
+    r"(?<!không )(?<!thể )(?<!hề )\b(?:phủ nhận|bác bỏ|bác(?= (?:thông tin|tin|cáo buộc)\b))\s.*$",
+    re.IGNORECASE,
+)
+_RUMOUR = re.compile(  # not of who "đăng tin giả", and is fined for it
+    r"(?<!tung )(?<!đăng )(?<!tán )\b"
+    r"(?:tin (?:đồn|giả)|lời đồn|đồn (?:đoán|thổi|rằng)|bị đồn)\b",
+    re.IGNORECASE,
+)
+_FALSE = re.compile(  # behind what is: "là bịa đặt", ", gia đình phủ nhận"
+    r"\b(?:là|đều|hoàn toàn) (?:(?:hoàn toàn|chỉ|thông tin) ){0,3}"
+    r"(?:(?:bịa đặt|sai sự thật|vô căn cứ|thất thiệt|không (?:đúng sự|có) thật"
+    r"|tin (?:đồn|giả|vịt))\b|không (?:đúng|chính xác|có cơ sở)(?=\W*$|[,;]))"
+    r"|(?:[,;]|\bnhưng) (?:[^\s,;]+ ){1,6}(?<!không )(?<!thể )(?:phủ nhận|bác bỏ)"
+    r"(?: (?:(?:thông )?tin(?: đồn)?|cáo buộc|điều|tất cả))?(?: này| đó| trên)?(?=\W*$|[,;])",
+    re.IGNORECASE,
+)
+_DENIES = re.compile(
+    rf"\b(?:{_NO}|ko|cấm|phủ nhận|bác bỏ|từ chối|khước từ|suýt|dừng|ngừng|ngưng|chấm dứt"
+    r"|(?:hủy|huỷ)(?: bỏ)?|hoãn|bỏ(?! phiếu)|phản đối|bịa|sai sự thật|tin giả"
+    r"|đồn(?! (?:công an|biên phòng|điền)))\b",
+    re.IGNORECASE,
+)
+_CLAIMS = re.compile(  # what somebody says is asked for then, be it so or not
+    r"\b(?:cáo buộc|bị tố|tố cáo|đề (?:xuất|nghị))\b", re.IGNORECASE
+)
+_NEAR = 16  # code points before a denial that may hold another one
+_IF = re.compile(r"\b(?:nếu|trừ khi|chưa từng (?:có|thấy))\b", re.IGNORECASE)
+_COMPOUND = re.compile(_WITH_NO, re.IGNORECASE)
+_HELPING = frozenset(syllables("thể hề từng muốn cần nên dám còn"))
+_ADVERBS = re.compile(r"\b(?:(?:đã|vẫn|cũng|sẽ|hiện|lại|đang) ){0,2}$", re.IGNORECASE)
+_ELSE = re.compile(  # another predicate, or a bound: "không quá 5 tỷ", "không ai ngoài ông Nam"
+    r"\b(?:đã|đang|sẽ|vẫn|cũng|là|bị|khi|nếu|để|khiến|nên|mà|nhưng|song|rồi|thì|chứ|còn|quá|vượt"
+    rf"|hơn|ngoài|trừ|dưới|(?:và|hoặc|hay) (?=có\b|{_VERB}|{_NO}))\b|{_CLAUSE_MARK.pattern}",
+    re.IGNORECASE,
+)
+_STOP = re.compile("[:;]")
+
 
 def with_denial(text: str, start: int, end: int) -> int:
     """Return where a stretch begins if it takes in what denies it, of the same clause.
@@ -79,14 +127,95 @@ def with_denial(text: str, start: int, end: int) -> int:
     farther: "tăng giá" by "chưa có phương án", "ông Nam nhận hối lộ" by "không có bằng chứng cho
     thấy".
     """
-    first = max(0, start - _BEFORE)
-    first = max([first, *(mark.end() for mark in _CLAUSE_MARK.finditer(text, first, start))])
+    first = _clause_start(text, start)
     begin = start
     if _BEGINS_WITH_PREDICATE.match(text, start, end) or _IS_CLAUSE.match(text, start, end):
         begin = _found(_OF_PREDICATE, text, first, begin)
     if _BEGINS_WITH_VERB.match(text, start, end):
         begin = min(begin, _found(_OF_VERB, text, first, start))
     return _found(_DENIAL, text, max(0, begin - _BEFORE), begin)  # "không ngừng tăng"
+
+
+def with_denial_of_asked(question: str, text: str, start: int, end: int) -> Span:
+    """Take in what denies, of a stretch, the very thing that a question takes for a fact.
+
+    "Huế" of "bão không đổ bộ vào Huế" is not where a storm made landfall, which "Bão đổ bộ vào
+    đâu?" supposes; "không đổ bộ vào Huế" says so. Of a rumour, and of what is denied from behind,
+    that is the whole sentence. Nothing is taken in where the question denies something itself.
+    """
+    question = nfc(question).rstrip(" ?.").removesuffix(" không")  # "Bạn có biết … không?"
+    if _DENIES.search(question):
+        return start, end
+    asked = list(_asked(question, text, start, end))
+    stop = _STOP.search(text, end)
+    behind = len(text) if stop is None else stop.start()
+    false = None if _CLAIMS.search(question) else _FALSE.search(text, end, behind)
+    rumour = _RUMOUR.search(text, _clause_start(text, start), start)
+    if (false or rumour) and _BEGINS_WITH_PREDICATE.match(text, start, end):
+        asked.append((start, start))
+    if any(
+        (false is not None and last <= false.start())
+        or (rumour is not None and first > rumour.end())
+        for first, last in asked
+    ):
+        return 0, len(text.rstrip(" ."))
+    is_in_front = (  # "Ngày 5/3, cầu chưa thể khánh thành"
+        text.startswith(",", end)
+        and _CLAUSE_MARK.search(text, 0, start) is None
+        and all(first > end for first, _ in asked)
+    )
+    begin, finish = start, end
+    for first, last in asked:
+        denied = _denied_from(text, first, max(start, last))
+        if denied is None:
+            continue
+        before = _found(_ADVERBS, text, end, denied)
+        if denied < start:
+            if first < end and not _ELSE.search(text, last, start):
+                begin = min(begin, denied)
+            continue
+        if is_in_front and not _ELSE.search(text, end + 1, before):
+            begin = 0
+        elif not text[end:before].isspace():
+            continue
+        mark = _CLAUSE_MARK.search(text, last)
+        finish = len(text[: mark.start() if mark else None].rstrip())
+    return begin, finish
+
+
+def _asked(question: str, text: str, start: int, end: int) -> Iterator[Span]:
+    """Yield where words of a question that may say what happened stand near a stretch.
+
+    One that may begin a compound must begin the same one there: "bầu cử" is not asked in "bầu
+    chọn".
+    """
+    keys = syllables(question)
+    pairs = set(itertools.pairwise(keys))
+    asking = asking_words(folded=False) | _HELPING
+    shift = max(0, start - _BEFORE)
+    tokens = [*iter_syllables(text[shift : end + _BEFORE]), ("", 0, 0)]
+    for (word, first, last), (after, at, _) in itertools.pairwise(tokens):
+        key, key_after = syllable_key(word), syllable_key(after)
+        if not word.islower() or key not in keys or key in asking:
+            continue
+        is_whole = not after.islower() or shift + at == start
+        if is_whole or key_after in asking or (key, key_after) in pairs:
+            yield shift + first, shift + last
+
+
+def _denied_from(text: str, start: int, end: int) -> int | None:
+    """Return where begins what denies a word, or ``None`` if nothing does, or something else."""
+    first = _clause_start(text, start)
+    begin = min(with_denial(text, start, end), _found(_OF_STATEMENT, text, first, start))
+    is_twice = len(_DENIES.findall(text, max(first, begin - _NEAR), start)) > 1
+    if begin == start or is_twice or _COMPOUND.match(text, begin) or _IF.search(text, first, start):
+        return None
+    return begin
+
+
+def _clause_start(text: str, start: int) -> int:
+    first = max(0, start - _BEFORE)
+    return max([first, *(mark.end() for mark in _CLAUSE_MARK.finditer(text, first, start))])
 
 
 def _found(before: re.Pattern[str], text: str, first: int, start: int) -> int:

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeVar
 
 from vnqa.confidence import EXTRACTED
-from vnqa.generators import Completer, Generator, Turn
+from vnqa.generators import Generator, Turn
 from vnqa.prompt import (
     NOTHING,
     completion,
@@ -63,7 +63,9 @@ class Drafter:
     def __init__(self, generator: Generator, stop: threading.Event | None = None) -> None:
         self._generator = generator
         self._stop = stop
-        self.is_trained = isinstance(generator, Completer) and bool(
+        # From Python 3.12 on `isinstance` does not see what a wrapper's `__getattr__` passes on.
+        self._completes = hasattr(generator, "complete")
+        self.is_trained = self._completes and bool(
             getattr(generator, "is_trained_to_answer", False)
         )
 
@@ -105,9 +107,17 @@ class Drafter:
         self, prefix: str, question: str, shown: str, chat: Callable[[str, str], list[Turn]]
     ) -> tuple[str, float | None]:
         """Return what the model writes behind worked examples or in a chat, and how likely."""
-        if isinstance(self._generator, Completer):
-            return self._write(self._generator.complete, prefix, completion(question, shown))
-        return self._write(self._generator.generate, chat(question, shown)), None
+        likely = None
+        if self._completes:
+            complete = self._generator.complete  # type: ignore[attr-defined]
+            text, likely = self._write(complete, prefix, completion(question, shown))
+        else:
+            text = self._write(self._generator.generate, chat(question, shown))
+        if not isinstance(text, str):
+            raise TypeError(
+                f"expected the generator {self._generator.name!r} to return text, got {text!r}"
+            )
+        return text, likely
 
     def _write(self, write: Callable[..., _Written], *prompt: Any) -> _Written:
         if self._stop is None:

@@ -161,7 +161,8 @@ def select_evidence(
     """Return the sentences of the hits as evidence, best first; ties in order of retrieval.
 
     Questions and sentences that talk to a language model are left out; a question still is the
-    context of what follows it.
+    context of what follows it. What stands behind the same sentence in a hit before, as in a
+    reprint cut elsewhere, is left out too.
 
     Args:
         words: The question's words.
@@ -171,6 +172,7 @@ def select_evidence(
         readings: Likewise, if a reader read them.
     """
     evidence: list[Evidence] = []
+    met: set[tuple[str, str]] = set()
     read = [None] * len(hits) if readings is None else readings
     for hit, inside, reading in zip(hits, sentences, read, strict=True):
         before = ""
@@ -180,6 +182,10 @@ def select_evidence(
             if is_no_evidence(text):
                 before = text if text.endswith("?") else before
                 continue
+            if (before, text) in met:
+                before = text
+                continue
+            met.add((before, text))
             context = f"{hit.article.title}\n{before}\n{text}"
             score = (
                 _COSINE_WEIGHT * cosine

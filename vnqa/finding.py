@@ -59,7 +59,7 @@ class Found(NamedTuple):
 def find(snapshot: Snapshot, request: Request, embedder: Embedder, reader: Reader | None) -> Found:
     """Return what a generation holds on a question; no more is read of it afterwards."""
     question, vector, hits, readings = retrieved(
-        snapshot, request, embedder, reader, read=READ_TO_ANSWER
+        snapshot, request, embedder, reader, read=READ_TO_ANSWER, distinct=True
     )
     words = QuestionWords(question, snapshot.document_frequencies)
     sentences = snapshot.sentences([hit.passage.passage_id for hit in hits])
@@ -74,13 +74,20 @@ def retrieved(
     reader: Reader | None,
     *,
     read: int = _READ_TO_RANK,
+    distinct: bool = False,
 ) -> Retrieved:
-    """Return the passages for a question, at least so many read once more if there is a reader."""
+    """Return the passages for a question, at least so many read once more if there is a reader.
+
+    An answer needs one of several reprints, so that the others do not take the place of what else
+    there is; who searches may want every article.
+    """
     from vnqa.retriever import rerank, understand
 
     question, top_k, filters = request
     depth = top_k if reader is None else max(top_k, read)
-    asked, vector, hits = understand(snapshot, question, embedder, top_k=depth, filters=filters)
+    asked, vector, hits = understand(
+        snapshot, question, embedder, top_k=depth, filters=filters, distinct=distinct
+    )
     if reader is None:
         return Retrieved(asked, vector, hits, None)
     readings = reader.read(asked, [(h.article.title, h.passage.text) for h in hits])

@@ -8,19 +8,25 @@ Markers the model writes are ignored, so an unknown source cannot be cited.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import NamedTuple
 
-from vnqa.denials import NO_DENIAL
+from vnqa.denials import NO_DENIAL, with_denial_of_asked
 from vnqa.evidence import Evidence
 from vnqa.keeping import counts_alike, keeps_words, mixes_counts
+from vnqa.language.alternatives import sides_offered
 from vnqa.language.facts import missing_facts
-from vnqa.language.questions import counts_what_is_asked, kind_asked, sides_offered
+from vnqa.language.names import names
+from vnqa.language.numbers import is_counted
+from vnqa.language.questions import counts_what_is_asked, kind_asked
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import syllable_key, syllables
 from vnqa.spans import find, find_by_value, find_in_order, find_written_out, most_like
-from vnqa.statements import EDGES, is_joined
+from vnqa.statements import EDGES
+from vnqa.terms import parts_of
 from vnqa.widening import widen, widen_for
 
 _MIN_LIKENESS = 0.6  # F1 of syllables, between a statement and the stretch that takes its place
@@ -32,7 +38,7 @@ _NO_NEGATION = re.compile(
 )
 _NEGATIONS = frozenset(syllable_key(word) for word in "không chưa chẳng chả phủ bác".split())
 _SAYS_NOTHING = frozenset(syllables("có không đúng vậy phải rồi đã chưa được thế"))
-_OR = frozenset(syllables("hay hoặc"))
+_NEXT_WORD = re.compile(r"\s+[^\W\d_]+")
 _NEXT_WORDS = re.compile(r"(?:\s+[^\W\d_]+){0,2}")
 _PERCENT = re.compile(r"%|\bphần trăm\b", re.IGNORECASE)
 
@@ -56,12 +62,12 @@ def ground(statement: str, question: str, evidence: Sequence[Evidence]) -> Groun
 
     Args:
         statement: One statement of a draft.
-        question: The question; a statement that only repeats it says nothing.
+        question: The question; a statement that only repeats it says nothing, unless it counts
+            what is asked for with a number that stands elsewhere in the question.
         evidence: Sentences shown to the model and others retrieved, best first.
     """
     keys = syllables(statement)
-    if _repeats(keys, question):
-        return None
+    repeats = _repeats(statement, question)
     for look in (find, find_by_value, find_written_out, find_in_order):
         for source in evidence:
             spans = [
@@ -69,25 +75,57 @@ def ground(statement: str, question: str, evidence: Sequence[Evidence]) -> Groun
                 for span in look(statement, source.text)
                 if _keeps_percent(statement, source.text[slice(*span)])
                 and not mixes_counts(statement, source.text, span)
+                and not (repeats and not _counts_anew(statement, source.text, span, question))
             ]
             if spans and (look is not find_in_order or _agrees(statement, source.text)):
                 return _grounded(source, _of_what_is_asked(spans, source.text, question), question)
-    return _snap(statement, keys, evidence, question)
+    return None if repeats else _snap(statement, keys, evidence, question)
 
 
 def _of_what_is_asked(spans: Sequence[Span], text: str, question: str) -> Span:
     """Return the first of some places that numbers what a question asks how many of, if any."""
 
     def counts(span: Span) -> bool:
-        after = _NEXT_WORDS.match(text, span[1])
-        end = span[1] if after is None else after.end()
-        return counts_what_is_asked(text[span[0] : end], question)
+        return counts_what_is_asked(_with_next(_NEXT_WORDS, text, span), question)
 
     return max(spans, key=counts)
 
 
+def _counts_anew(statement: str, text: str, span: Span, question: str) -> bool:
+    """Tell whether a statement's number counts what is asked for here, but not in the question.
+
+    "5 người" repeats nothing of "… quốc lộ 5 … bao nhiêu người?", nor does "5" before "người".
+    """
+    said = {
+        value
+        for number in parts_of(statement).numbers
+        if is_counted(statement, number)
+        for value in number.readings
+    }
+    given = _counted(_with_next(_NEXT_WORD, text, span), question)
+    return not said.isdisjoint(given - _counted(question, question))
+
+
+def _counted(text: str, question: str) -> set[Fraction]:
+    """Return the numbers of a text that say how many of what a question asks for."""
+    given = parts_of(text).numbers
+    parts = itertools.pairwise([*(number.start for number in given), len(text)])
+    return {
+        value
+        for number, part in zip(given, parts, strict=True)
+        if counts_what_is_asked(text[slice(*part)], question)
+        for value in number.readings
+    }
+
+
+def _with_next(words: re.Pattern[str], text: str, span: Span) -> str:
+    after = words.match(text, span[1])
+    return text[span[0] : span[1] if after is None else after.end()]
+
+
 def _grounded(source: Evidence, span: Span, question: str) -> Grounded:
     start, end = widen_for(question, source.text, *span)
+    start, end = with_denial_of_asked(question, source.text, start, end)
     return Grounded(source.text[start:end], source, (start, end))
 
 
@@ -110,23 +148,34 @@ def ground_span(source: Evidence, start: int, end: int, question: str) -> Ground
         return None
     start += stretch.index(inner)
     span = widen(source.text, start, start + len(inner))
-    if _repeats(syllables(source.text[slice(*span)]), question):
+    said = source.text[slice(*span)]
+    if _repeats(said, question) and not _counts_anew(said, source.text, span, question):
         return None
     return _grounded(source, span, question)
 
 
-def _repeats(keys: Sequence[str], question: str) -> bool:
+def _repeats(statement: str, question: str) -> bool:
     """Tell whether all syllables of a statement stand in the question or say nothing.
 
-    One of two things that the question offers says which: "A hay B?", "giữa A và B, bên nào?".
+    What names some of those that the question offers to choose from says which; so does a name of
+    the kind asked for: "thành phố Huế", where "Đại học Huế" is in a "thành phố nào?".
     """
-    asked = syllables(question)
+    keys, asked = syllables(statement), syllables(question)
     if set(keys) - set(asked) - _SAYS_NOTHING:
         return False
-    is_offered = is_joined(keys, asked, _OR) or is_joined(keys[::-1], asked[::-1], _OR)
-    if keys and not is_offered:
-        is_offered = any(side[-len(keys) :] == list(keys) for side in sides_offered(question))
-    return not (keys and is_offered)
+    offered = sides_offered(question)
+    if 0 < sum(key in keys for key in offered) < len(offered):
+        return False
+    return not _names_kind_anew(statement, kind_asked(question), asked)
+
+
+def _names_kind_anew(statement: str, kind: Sequence[str], asked: Sequence[str]) -> bool:
+    """Tell whether a name stands right behind the kind asked for, but not so in the question."""
+    return bool(kind) and any(
+        syllables(statement[: name.start])[-len(kind) :] == list(kind)
+        and f" {' '.join((*kind, *name.keys))} " not in f" {' '.join(asked)} "
+        for name in names(statement)
+    )
 
 
 def _agrees(statement: str, text: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from numbers import Integral, Real
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -22,7 +23,7 @@ from vnqa.drafting import Stopped
 from vnqa.embedders import Embedder, open_embedder
 from vnqa.embedding import embedded
 from vnqa.finding import Found, find, retrieved
-from vnqa.generators import Concurrent, Generator, open_generator
+from vnqa.generators import Generator, open_generator
 from vnqa.records import (
     AddReport,
     Answer,
@@ -92,7 +93,8 @@ class NewsQA:
         """Open the collection in a folder.
 
         Args:
-            path: The folder, e.g. ``"embeddings/tin-tuc"``; created when missing.
+            path: The folder, e.g. ``"embeddings/tin-tuc"``; created when missing. A relative one
+                stays the folder it is now, also after ``os.chdir``.
             embedder: ``"bundled"`` (multilingual-e5-small), a Hugging Face id or local folder for
                 sentence-transformers, or an object with the members of `vnqa.embedders.Embedder`.
             generator: ``"bundled"`` (Qwen2.5-Coder-1.5B-Instruct), a Hugging Face id or local
@@ -122,7 +124,7 @@ class NewsQA:
             ReadOnlyIndexError: If the folder cannot be written; pass ``read_only=True``.
             OSError: If a file cannot be read or written now, e.g. on a full disk.
             MissingExtraError: If a model's packages are not installed.
-            ModelError: If a model's files are damaged.
+            ModelError: If a model's files are damaged, or its folder is not there.
             ValueError: If another argument has a wrong type or is out of range.
             TypeError: If ``embedder`` or ``generator`` is an object that lacks a member.
         """
@@ -135,6 +137,14 @@ class NewsQA:
             raise ValueError(f"threshold must be between 0 and 1, got {threshold!r}")
         if not isinstance(cache_answers, Integral) or cache_answers < 0:
             raise ValueError(f"cache_answers must be at least 0, got {cache_answers!r}")
+        if not isinstance(threads, Integral) or threads < 0:
+            raise ValueError(f"threads must be at least 0, got {threads!r}")
+        if progress is not None and not callable(progress):
+            raise ValueError(f"progress must be callable, got {progress!r}")
+        if cache_dir is not None:
+            if not isinstance(cache_dir, str | os.PathLike):
+                raise ValueError(f"cache_dir must be the path of a folder, got {cache_dir!r}")
+            cache_dir = Path(cache_dir).expanduser().absolute()  # models are opened later
         opening: dict[str, object] = {
             "cache_dir": cache_dir,
             "threads": threads,
@@ -181,7 +191,9 @@ class NewsQA:
 
         Args:
             source: A file, a folder, an `Article`, a record, or an iterable of these; see
-                `vnqa.loading.load` for formats and ids.
+                `vnqa.loading.load` for formats and ids. The id of a file without one of its own is
+                its path below the folder given, so that a second folder with files of the same
+                names replaces the articles of the first: always add the folder above both.
             progress: Told what was done so far, after each article; where many are rejected,
                 the last few of these may be told a little later.
 
@@ -323,33 +335,40 @@ class NewsQA:
         """
         started = time.perf_counter()
         scope = scope_of(top_k=top_k, since=since, until=until, sources=sources)
-        return self._stream(request_of(question, scope), started)
-
-    def _stream(self, request: Request, started: float) -> Iterator[Statement | Answer]:
-        with self._snapshot() as (snapshot, embedder):
-            found = find(snapshot, request, embedder, self._reader)
-        yield from self._conclude(request, found, started)
+        return self._parts(request_of(question, scope), started)
 
     def _ask(self, request: Request, stop: threading.Event | None = None) -> Answer:
         """Answer a request; `Stopped` if another thread sets ``stop`` before the end."""
         started = time.perf_counter()
         if stop is not None and stop.is_set():
             raise Stopped
+        *_, answer = self._parts(request, started, stop)
+        assert isinstance(answer, Answer)  # the last part is
+        return answer
+
+    def _parts(
+        self, request: Request, started: float, stop: threading.Event | None = None
+    ) -> Iterator[Statement | Answer]:
+        """Yield the statements of an answer, one that is kept if there is one, then the answer."""
         with self._snapshot() as (snapshot, embedder):
             state = snapshot.state
             kept = self._answers.get(state, request)
-            if kept is not None:
-                return kept.model_copy(update={"seconds": time.perf_counter() - started})
-            found = find(snapshot, request, embedder, self._reader)
-        *_, answer = self._conclude(request, found, started, stop)
-        assert isinstance(answer, Answer)  # the last part is
-        self._answers.put(state, request, answer)
-        return answer
+            if kept is None:
+                found = find(snapshot, request, embedder, self._reader)
+        if kept is not None:
+            yield from kept[:-1]
+            yield kept[-1].model_copy(update={"seconds": time.perf_counter() - started})
+            return
+        parts: list[Statement | Answer] = []
+        for part in self._conclude(request, found, started, stop):
+            parts.append(part)
+            if isinstance(part, Answer):
+                self._answers.put(state, request, tuple(parts))
+            yield part
 
     def _ask_many(self, requests: list[Request]) -> Iterator[Answer]:
-        at_once = 1
-        if requests and isinstance(self._generator, Concurrent):
-            at_once = self._generator.at_once(len(requests))
+        prepare = getattr(self._generator, "at_once", None)
+        at_once = prepare(len(requests)) if requests and prepare is not None else 1
         yield from in_order(self._ask, requests, at_once=at_once)
 
     def _conclude(
@@ -402,8 +421,12 @@ class NewsQA:
         )
 
     def remove(self, article_id: str) -> bool:
-        """Remove an article; tell whether there was one. It is gone from search at once."""
-        return self._collection.remove(article_id)
+        """Remove an article; tell whether there was one. It is gone from search at once.
+
+        Raises:
+            ValueError: If the id is not text.
+        """
+        return self._collection.remove(_checked_id(article_id))
 
     def rebuild(self, *, embedder: str | os.PathLike[str] | Embedder | None = None) -> None:
         """Write the derived indexes again from the stored vectors, or everything anew.
@@ -445,6 +468,7 @@ class NewsQA:
         from vnqa.index import Collection
         from vnqa.index.repair import check_folder
 
+        self._collection.check_open()
         folder = self._collection.folder
         if not repair:
             return check_folder(folder)
@@ -465,8 +489,9 @@ class NewsQA:
 
         Raises:
             KeyError: If there is none with this id.
+            ValueError: If the id is not text.
         """
-        article = self._collection.article(article_id)
+        article = self._collection.article(_checked_id(article_id))
         if article is None:
             raise KeyError(article_id)
         return article
@@ -519,6 +544,12 @@ class NewsQA:
                     )
                 ours = known[fingerprint]
             yield snapshot, ours
+
+
+def _checked_id(article_id: str) -> str:
+    if not isinstance(article_id, str):
+        raise ValueError(f"expected the id of an article, got {article_id!r}")
+    return article_id
 
 
 def _open_reader(

@@ -32,7 +32,7 @@ class Article(Record):
         url: Address of the source page.
         source: Outlet that published it, e.g. ``"VietnamPlus"``.
         author: Byline.
-        published: Date of publication, in the newspaper's own time zone.
+        published: Date of publication, in the newspaper's own time zone; of a `datetime` its date.
         summary: Lead paragraph (sapo) where the source gives it apart from the body.
         extra: Fields of the input that have no place above.
     """
@@ -46,6 +46,11 @@ class Article(Record):
     published: datetime.date | None = None
     summary: str = ""
     extra: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("published", mode="before")
+    @classmethod
+    def _day(cls, value: object) -> object:
+        return value.date() if isinstance(value, datetime.datetime) else value
 
     @field_validator("article_id", mode="after")
     @classmethod
@@ -148,7 +153,8 @@ class Answer(Record):
         abstained: True when the articles do not hold an answer that could be checked.
         reason: Why it abstained, for people; ``None`` when it answered.
         citations: In order of first use.
-        hits: The passages that were retrieved, best first; on abstention, the nearest ones.
+        hits: The passages that were retrieved, best first, no two with the same text; on
+            abstention, the nearest ones.
         confidence: 0 to 1, how well evidence and question fit; comparable within one model.
         model: Name of the generator that drafted the text, or ``"extractive"``.
         seconds: Wall-clock time from question to answer.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from vnqa.language.restoration import restore_diacritics
 from vnqa.language.vietnamese import has_diacritics
-from vnqa.records import Article, Hit
+from vnqa.records import Article, Hit, Passage
 
 if TYPE_CHECKING:
     import numpy as np
@@ -74,6 +74,7 @@ def understand(
     *,
     top_k: int,
     filters: Filters | None = None,
+    distinct: bool = False,
 ) -> tuple[str, NDArray[np.float32], list[Hit]]:
     """Retrieve for a question as it was typed, with diacritics or without.
 
@@ -85,7 +86,7 @@ def understand(
     """
     vector = embedder.embed_query(question)
     if has_diacritics(question):
-        hits = retrieve(snapshot, question, vector, top_k=top_k, filters=filters)
+        hits = retrieve(snapshot, question, vector, top_k=top_k, filters=filters, distinct=distinct)
         return question, vector, hits
     first = retrieve(
         snapshot,
@@ -93,6 +94,7 @@ def understand(
         vector,
         top_k=max(top_k, _RESTORED_FROM),
         filters=filters,
+        distinct=distinct,
         dense_weight=_DENSE_WEIGHT_UNACCENTED,
     )
     texts = [f"{hit.article.title}\n{hit.passage.text}" for hit in first]
@@ -100,13 +102,7 @@ def understand(
     if not has_diacritics(restored):
         return question, vector, first[:top_k]
     vector = embedder.embed_query(restored)
-    hits = retrieve(
-        snapshot,
-        question,
-        vector,
-        top_k=top_k,
-        filters=filters,
-    )
+    hits = retrieve(snapshot, question, vector, top_k=top_k, filters=filters, distinct=distinct)
     return restored, vector, hits
 
 
@@ -117,6 +113,7 @@ def retrieve(
     *,
     top_k: int,
     filters: Filters | None = None,
+    distinct: bool = False,
     dense_weight: float = _DENSE_WEIGHT,
 ) -> list[Hit]:
     """Return the passages nearest to a question, best first.
@@ -131,6 +128,7 @@ def retrieve(
         query_vector: The question's vector, float32 (dim,), of unit length.
         top_k: The most hits returned; 2 × top_k, at least 200, are candidates of each half.
         filters: Dates and sources a passage's article must meet; applied before the cut.
+        distinct: Of passages with the same text, as reprints have, take only the best.
         dense_weight: Weight of the dense half, 0 to 1.
 
     Raises:
@@ -146,18 +144,33 @@ def retrieve(
     candidates = sorted({*(passage_id for passage_id, _ in near), *lexical})
     nearest = snapshot.sentence_scores(query_vector, candidates)
     dense = dict(zip(candidates, map(float, nearest), strict=True))
-    ranked = fuse(dense, lexical, dense_weight=dense_weight)[:top_k]
-    passages = snapshot.passages([passage_id for passage_id, _ in ranked])
+    ranked = fuse(dense, lexical, dense_weight=dense_weight)
+    best = _best(snapshot, ranked, top_k, distinct=distinct)
     articles: dict[str, Article] = {}
-    for passage in passages:
+    for passage, _ in best:
         if passage.article_id not in articles:
             article = snapshot.article(passage.article_id)
             assert article is not None  # one generation: a passage has its article
             articles[passage.article_id] = article
     return [
         Hit(rank=rank, score=score, passage=passage, article=articles[passage.article_id])
-        for rank, ((_, score), passage) in enumerate(zip(ranked, passages, strict=True), start=1)
+        for rank, (passage, score) in enumerate(best, start=1)
     ]
+
+
+def _best(
+    snapshot: Snapshot, ranked: Sequence[tuple[int, float]], top_k: int, *, distinct: bool
+) -> list[tuple[Passage, float]]:
+    """Return the best of some passages with their scores; of the same text one, if asked."""
+    best: dict[str | int, tuple[Passage, float]] = {}
+    for first in range(0, len(ranked), top_k):
+        some = ranked[first : first + top_k]
+        passages = snapshot.passages([passage_id for passage_id, _ in some])
+        for passage, (passage_id, score) in zip(passages, some, strict=True):
+            best.setdefault(passage.text if distinct else passage_id, (passage, score))
+        if len(best) >= top_k:
+            break
+    return list(best.values())[:top_k]
 
 
 def rerank(

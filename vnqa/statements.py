@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from vnqa.language.names import names
 from vnqa.language.sentences import sentence_spans
-from vnqa.language.vietnamese import fold, syllables
+from vnqa.language.vietnamese import fold, nfc, syllables
 
 _MARKER = re.compile(r"(?:\[[\d,\s]*\]|【[^】]*】|\(nguồn[^)]*\))", re.IGNORECASE)
 _LABEL = re.compile(r"^\s*(?:trả lời|đáp án|câu trả lời|answer)\s*[:：]\s*", re.IGNORECASE)
@@ -33,7 +33,7 @@ EDGES = " \t\n\"“”'‘’.,;:!?…*_-–"  # what is cut from either end of 
 
 def split_statements(draft: str) -> list[str]:
     """Return the statements of a draft: its sentences, without labels, markers and refusals."""
-    text = _MARKER.sub("", _LABEL.sub("", draft))
+    text = _MARKER.sub("", _LABEL.sub("", nfc(draft)))
     statements = []
     for start, end in sentence_spans(text):
         statement = text[start:end].strip(EDGES)

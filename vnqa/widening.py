@@ -20,16 +20,24 @@ from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import nfc, syllable_key
 from vnqa.terms import parts_of
 
-# "nặng hơn 12%" compares, and gives no bound.
-_NO_COMPARISON = "".join(
-    f"(?<!{word} )"
-    for word in "cao thấp lớn nhỏ to bé nặng nhẹ dài ngắn nhiều ít nhanh chậm rộng hẹp già trẻ lâu "
-    "xa gần tốt kém đắt rẻ sâu dày mỏng mạnh yếu sớm muộn".split()
-)
+# "nặng hơn 12%" compares, and gives no bound; "không nặng hơn 12%" does, and so may "ít hơn".
+_COMPARED = (
+    "cao thấp lớn nhỏ to bé nặng nhẹ dài ngắn nhanh chậm rộng hẹp già trẻ lâu xa gần tốt kém đắt "
+    "rẻ sâu dày mỏng mạnh yếu sớm muộn"
+).split()
+_NO_COMPARISON = "".join(f"(?<!{word} )" for word in _COMPARED)
 _BOUND = re.compile(
-    rf"\b(?:{_NO_COMPARISON}hơn|gần|khoảng|chừng|dưới|(?<!\d )trên|ngót|xấp xỉ"
-    r"|(?:ít|nhiều) nhất(?: là)?"
-    r"|(?:tối thiểu|tối đa)(?: là)?|không quá|(?:chưa|không) (?:đến|tới|đầy|đủ)|từ đủ)\s+$",
+    rf"\b(?:trên dưới|không (?:được |thể )?(?:{'|'.join(_COMPARED)}|ít|nhiều) hơn|(?:ít|nhiều) hơn"
+    rf"|{_NO_COMPARISON}hơn|gần"
+    r"|khoảng|chừng|(?:dưới|(?<!\d )trên)(?: mức)?|ngót(?: nghét)?|xấp xỉ"
+    r"|(?:(?:ít|nhiều) nhất|tối thiểu|tối đa)(?: là)?|không (?:vượt )?quá"
+    r"|(?:chưa|không) (?:đến|tới|đầy|đủ)|từ đủ)\s+$",
+    re.IGNORECASE,
+)
+# What bounds stand before, too, though it is no number, or none for sure.
+_SHARE = re.compile(
+    r"(?:(?:một )?nửa|\w+ phần (?:hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười)|chục|trăm|nghìn|ngàn"
+    r"|gấp (?:đôi|rưỡi|\w+ lần))\b",
     re.IGNORECASE,
 )
 # An office that another word before it makes another one; "chính quyền Tổng thống" is none.
@@ -51,8 +59,8 @@ _ADDRESS = r"(?:ông|bà|anh|chị|em|cô|chú|bác|cậu|cháu)"
 _OFFICER = r"(?:(?:phó )?(?:thủ tướng|chủ tịch|giám đốc|bộ trưởng|tổng thống))"
 _KIN = (
     r"(?:vợ chồng|(?:vợ|chồng)(?: cũ)?|con (?:trai|gái|rể|dâu|nuôi)|(?:anh|em|chị) (?:trai|gái|rể"
-    r"|dâu|họ|ruột)|cháu (?:trai|gái|nội|ngoại)|bạn (?:trai|gái)|người (?:thân|nhà|yêu)"
-    r"|thân nhân|gia đình)"
+    r"|dâu|họ|ruột|vợ|chồng)|(?:bố|cha|mẹ) (?:vợ|chồng|đẻ|ruột|nuôi)|(?:cháu|bạn) (?:trai|gái)"
+    r"|(?:ông|bà|cháu) (?:nội|ngoại)|người (?:thân|nhà|yêu)|thân nhân|gia đình)"
 )
 _AGENT = (
     r"(?:con|cháu|bạn|cha|bố|mẹ|luật sư|trợ lý|(?:người )?đại diện|(?:người )?phát ngôn(?: viên)?"
@@ -144,8 +152,10 @@ def widen(text: str, start: int, end: int) -> Span:
     start, end = _with_all_of(places, start, end)  # "50-100 triệu"
     if start and text[start - 1] in "$€£¥" and text[start].isdecimal():
         start -= 1
-    if text[start : start + 1].isdecimal() or any(
-        start == number.start and _is_amount(text, number) for number in given
+    if (
+        text[start : start + 1].isdecimal()
+        or _SHARE.match(text, start)
+        or any(start == number.start and _is_amount(text, number) for number in given)
     ):
         start = _with(_BOUND, text, _with(_MINUS, text, start))
         if any(start == n.start and _EXCEEDED.match(text, n.end) for n in given):

@@ -1,9 +1,10 @@
 """The command line: ``vnqa add | ask | search | show | status | remove | rebuild | check | eval``.
 
-Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 failed,
-2 wrong usage, 3 nothing to say (``ask`` abstained, from every question of a file; ``search`` found
-nothing; no such article; no articles to ``add``), 4 some inputs of ``add`` were rejected, 5
-``check`` found damage that is not, or not all, mended, 130 interrupted.
+Results go to standard output, everything else to standard error. Exit codes: 0 done, 1 failed (also
+where who reads the output stops), 2 wrong usage, 3 nothing to say (``ask`` abstained, from every
+question of a file; ``search`` found nothing; no such article; no articles to ``add``), 4 some
+inputs of ``add`` were rejected, 5 ``check`` found damage that is not, or not all, mended, 130
+interrupted.
 
 Here commands are declared; each imports what it does when it is run, so that help is quick.
 """
@@ -31,6 +32,7 @@ from vnqa.cli.options import (
     Sources,
     Until,
     WithReader,
+    path,
     scope,
 )
 from vnqa.confidence import THRESHOLD
@@ -90,7 +92,10 @@ def _program(
 
 @app.command(cls=_Writing)
 def add(
-    paths: Annotated[list[Path], typer.Argument(help="Tệp hoặc thư mục. Files or folders.")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(help="Tệp hoặc thư mục. Files or folders.", parser=path),
+    ],
     index: Index = DEFAULT_INDEX,
     embedder: EmbedderName = "bundled",
     as_json: AsJson = False,
@@ -232,7 +237,10 @@ def check(
 @app.command("eval", cls=_Command)
 def evaluate(
     questions: Annotated[
-        Path, typer.Argument(help="Tệp JSONL các câu hỏi và đáp án. Questions and gold answers.")
+        Path,
+        typer.Argument(
+            help="Tệp JSONL các câu hỏi và đáp án. Questions and gold answers.", parser=path
+        ),
     ],
     index: Index = DEFAULT_INDEX,
     embedder: EmbedderName = "bundled",

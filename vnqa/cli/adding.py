@@ -43,7 +43,8 @@ def add_articles(
         working(err, lang) as bars,
         opened(index, embedder, None, lang, bars) as qa,
     ):
-        report = qa.add(paths, progress=bars.adding(count_inputs(paths)))
+        total = count_inputs(paths) if err.is_terminal else 0  # told where a person is looking
+        report = qa.add(paths, progress=bars.adding(total))
     if as_json:
         print_json(report.model_dump(mode="json"))
     else:
@@ -76,6 +77,8 @@ def _count(file: Path) -> int:
     if suffix_of(file) not in (".jsonl", ".ndjson"):
         return 1
     try:
+        if not file.is_file():  # opening a pipe would wait for who writes to it
+            return 1
         opened = gzip.open if file.suffix.lower() == ".gz" else open
         with opened(file, "rb") as lines:
             first = next(iter(lines), b"")

@@ -62,9 +62,11 @@ def questions_in(file: str) -> list[str]:
         file: Its path; ``-`` is standard input.
 
     Raises:
-        OSError: If it cannot be read.
+        OSError: If it cannot be read, or standard input is closed.
         ValueError: If it is not UTF-8, holds no question, or a line is none; then with its number.
     """
+    if file == "-" and sys.stdin is None:
+        raise OSError("standard input is closed")
     content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     try:
         text = content.decode("utf-8-sig")
@@ -90,7 +92,7 @@ def _question_of(line: str) -> str:
         return line
     try:
         question = json.loads(line).get("question")
-    except json.JSONDecodeError as error:
+    except (json.JSONDecodeError, RecursionError) as error:
         raise ValueError(f"expected a question or a JSON object, got {line[:40]!r}") from error
     if not isinstance(question, str):
         raise ValueError(f'expected a JSON object with a text "question", got {line[:40]!r}')

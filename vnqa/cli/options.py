@@ -19,8 +19,27 @@ class Lang(StrEnum):
     en = "en"
 
 
+def path(text: str | Path) -> Path:
+    """Return the path that an argument names; whether it can be read is told where it is read.
+
+    Raises:
+        BadParameter: If it is empty, which would be the folder that the program stands in.
+    """
+    if not str(text):
+        raise typer.BadParameter("expected the path of a file or folder, got an empty name")
+    return Path(text)
+
+
 Index = Annotated[
-    Path, typer.Option("--index", "-i", envvar="VNQA_INDEX", help="Thư mục chỉ mục. Index folder.")
+    Path,
+    typer.Option(
+        "--index",
+        "-i",
+        envvar="VNQA_INDEX",
+        help="Thư mục chỉ mục. Index folder.",
+        parser=path,
+        metavar="PATH",
+    ),
 ]
 Language = Annotated[Lang, typer.Option("--lang", help="Ngôn ngữ hiển thị. Language.")]
 AsJson = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON. Print JSON.")]

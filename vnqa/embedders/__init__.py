@@ -80,7 +80,12 @@ def open_embedder(
         from vnqa.embedders.sentence_transformer import SentenceTransformerEmbedder
 
         return SentenceTransformerEmbedder(spec, device=device)
-    missing = [name for name in _MEMBERS if getattr_static(spec, name, None) is None]
+    # A property may load the model, so that it is only looked for; a wrapper passes on the rest.
+    missing = [
+        name
+        for name in _MEMBERS
+        if getattr_static(spec, name, None) is None and getattr(spec, name, None) is None
+    ]
     if missing:
         raise TypeError(
             f"an embedder needs {', '.join(_MEMBERS)}, but {spec!r} lacks {', '.join(missing)}; "

@@ -31,8 +31,9 @@ def abstention_figures(outcomes: Sequence[Outcome], *, threshold: float) -> dict
     - ``AURC``: area under the risk–coverage curve (El-Yaniv & Wiener 2010), as the mean of its
       risks (Geifman & El-Yaniv 2017). Lower is better.
 
-    An answer is wrong unless it holds a gold answer and cites a gold article (as far as these are
-    known); any answer to an unanswerable question is wrong.
+    An answer is wrong unless it holds a gold answer and cites a gold article, as far as these are
+    known; any answer to an unanswerable question is wrong. An answerable question of which neither
+    is known is left out of the risks, and of the questions that coverage is a share of.
 
     Args:
         outcomes: What was asked and came back, best of a run at threshold 0.
@@ -77,29 +78,34 @@ def abstention_figures(outcomes: Sequence[Outcome], *, threshold: float) -> dict
             figures["abstention precision"] = bootstrapped(lambda d: share(d, silent), clusters)
         figures["abstention recall"] = bootstrapped(lambda d: share(d, unanswerable), clusters)
         figures["abstention F1"] = bootstrapped(abstention_f1, clusters)
-    return figures | _risk_figures(outcomes, clusters)
+    return figures | _risk_figures(_with_known_risk(outcomes))
 
 
 def risk_coverage_curve(outcomes: Sequence[Outcome]) -> list[tuple[float, float]]:
     """Return the risk–coverage curve as ``(coverage, risk)``, by rising coverage.
 
-    The k-th point is for the k most confident answers: coverage is k over the number of all
-    questions, risk the share of these answers that are wrong, see `abstention_figures`. Questions
+    The k-th point is for the k most confident answers: coverage is k over the number of questions,
+    risk the share of these answers that are wrong; for both see `abstention_figures`. Questions
     to which nothing was said are never covered, so the curve ends at the share of answered ones; it
     is empty if there are none. Answers of one confidence share their mean risk, so that the order
     of the questions does not matter.
     """
+    outcomes = _with_known_risk(outcomes)
     wrong, confidence, answered = _arrays(outcomes)
     risks = _risks(wrong[answered], confidence[answered])
     return [(k / len(outcomes), float(risk)) for k, risk in enumerate(risks, start=1)]
 
 
-def _risk_figures(
-    outcomes: Sequence[Outcome], clusters: Sequence[tuple[str, ...]]
-) -> dict[str, Figure]:
+def _with_known_risk(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Return those of which can be told whether an answer is wrong."""
+    return [one for one in outcomes if one.question.has_gold or not one.question.answerable]
+
+
+def _risk_figures(outcomes: Sequence[Outcome]) -> dict[str, Figure]:
     wrong, confidence, answered = _arrays(outcomes)
     if not answered.any():
         return {}
+    clusters = [outcome.question.cluster for outcome in outcomes]
 
     def risks(drawn: NDArray[np.intp]) -> NDArray[np.float64]:
         given = drawn[answered[drawn]]

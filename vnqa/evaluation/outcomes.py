@@ -42,7 +42,7 @@ class Judgement(Record):
         citation_precision: Share of quotes that match a gold sentence; `matches`.
         citation_recall: Share of gold sentences that a quote matches.
         right: Holds a gold answer and cites a gold article, as far as these are known; never of
-            an unanswerable question, nor of one of which neither is known.
+            an unanswerable question, nor of one without either (`Question.has_gold`).
     """
 
     exact: bool = False
@@ -104,15 +104,14 @@ def judge(question: Question, answer: Answer) -> Judgement:
     if answer.abstained:
         return Judgement()
     statements = statements_of(answer)
-    text = " ".join(statement.text for statement in statements)
+    texts = _texts([statement.text for statement in statements])
     citations = answer.citations
     quotes = [citation.quote for citation in citations]
-    holds_gold = holds(text, question.answers)
+    holds_gold = any(holds(text, question.answers) for text in texts)
     cites_gold = any(c.article.article_id in question.article_ids for c in citations)
-    has_gold = bool(question.answers or question.article_ids)
     return Judgement(
-        exact=exact_match(text, question.answers),
-        f1=f1(text, question.answers),
+        exact=any(exact_match(text, question.answers) for text in texts),
+        f1=max(f1(text, question.answers) for text in texts),
         holds_gold=holds_gold,
         cites_gold_article=cites_gold,
         quotes_hold_gold=any(holds(quote, question.answers) for quote in quotes),
@@ -126,7 +125,7 @@ def judge(question: Question, answer: Answer) -> Judgement:
         ),
         right=(
             question.answerable
-            and has_gold
+            and question.has_gold
             and (holds_gold or not question.answers)
             and (cites_gold or not question.article_ids)
         ),
@@ -149,6 +148,12 @@ def matches(quote: str, gold: str) -> bool:
     ours, theirs = one.split(), other.split()
     shared = (Counter(ours) & Counter(theirs)).total()
     return 2 * shared > max(len(ours), len(theirs))
+
+
+def _texts(said: Sequence[str]) -> list[str]:
+    """Return what statements say together, as one text; as a list too, "A, B và C"."""
+    together = " ".join(said)
+    return [together, f"{' '.join(said[:-1])} và {said[-1]}"] if len(said) > 1 else [together]
 
 
 def _quotes(statement: Statement) -> list[str]:

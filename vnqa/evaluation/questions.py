@@ -61,6 +61,11 @@ class Question(Record):
         return tuple(nfc(name) for name in value if name.strip())  # as `Article` keeps an id
 
     @property
+    def has_gold(self) -> bool:
+        """Whether an answer or an article is known; quotes alone do not tell what is right."""
+        return bool(self.answers or self.article_ids)
+
+    @property
     def cluster(self) -> tuple[str, ...]:
         """Its gold articles; without any, the question itself. See `figures.bootstrapped`."""
         return tuple(sorted(set(self.article_ids))) or (self.question,)
@@ -72,9 +77,9 @@ def read_questions(path: str | os.PathLike[str]) -> list[Question]:
     An object has ``question`` and any of ``answers`` (or ``answer``), ``article_ids`` (or
     ``article_id``, ``articles``, ``article``), ``quotes`` (or ``quote``), ``sources`` (or
     ``source``) and ``answerable``. A text or a number may stand for a list of one; a blank text
-    stands for none. Other fields are passed over. Where no answer and no article is known,
-    ``"answerable": false`` or an empty ``answers`` has to say that there is none, so that a
-    misspelt field is noticed.
+    stands for none, and null for a field that is not there. Other fields are passed over. Where no
+    answer and no article is known, ``"answerable": false`` or an empty ``answers`` has to say that
+    there is none, so that a misspelt field is noticed.
 
     Raises:
         ArticleError: If the file, or one line of it, is not such; with file and line. Nothing is
@@ -122,16 +127,17 @@ def _question(record: object) -> Question:
     """Return a question; ValueError says what is wrong with the record."""
     if not isinstance(record, Mapping):
         raise ValueError(f"expected a JSON object, got {type(record).__name__}")
+    record = {key: value for key, value in record.items() if value is not None}
     fields: dict[str, object] = {}
     for field, keys in _KEYS.items():
-        given = [key for key in keys if record.get(key) is not None]
+        given = [key for key in keys if key in record]
         if len(given) > 1:
             raise ValueError(f"expected one of {' and '.join(given)}, got both")
         if given:
             fields[field] = _texts(given[0], record[given[0]])
     if not fields.get("sources"):
         fields.pop("sources", None)  # an empty list restricts nothing
-    if "answers" not in fields and "article_ids" not in fields and "answerable" not in record:
+    if "answers" not in fields and not fields.get("article_ids") and "answerable" not in record:
         raise ValueError(
             "expected answers, article_ids or answerable, got "
             f"{', '.join(map(str, record)) or 'no fields'}; an unanswerable question has "

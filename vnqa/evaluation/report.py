@@ -17,7 +17,7 @@ from vnqa.evaluation.questions import Question
 from vnqa.evaluation.retrieval import EvaluationProgress, rank_articles, retrieval_figures
 from vnqa.evaluation.table import table_of
 from vnqa.newsqa import NewsQA
-from vnqa.records import Record
+from vnqa.records import Article, Record
 from vnqa.rendering import Language
 
 
@@ -84,7 +84,7 @@ def evaluate(
     Raises:
         MissingExtraError: At once, if the extra ``eval`` is not installed.
         ValueError: If there are no questions, ``threshold`` is out of range, or the collection
-            holds none of the gold articles of an answerable question.
+            holds none of the gold articles of an answerable question, or none of its ``sources``.
     """
     from vnqa import __version__
 
@@ -132,21 +132,32 @@ def check_installed() -> None:
 
 
 def _check_articles(qa: NewsQA, questions: Sequence[Question]) -> None:
-    """Refuse ids that are misspelt, which would look like bad retrieval."""
+    """Refuse ids and outlets that are misspelt, which would look like bad retrieval."""
+    from vnqa.index.facets import source_key
+
     for question in questions:
-        ids = question.article_ids
-        if question.answerable and ids and not any(_is_stored(qa, name) for name in ids):
+        ids, sources = question.article_ids, question.sources
+        if not question.answerable or not ids:
+            continue
+        stored = [article for name in ids if (article := _stored(qa, name)) is not None]
+        if not stored:
             raise ValueError(
                 f"expected article_ids of the collection for {question.question!r}, got "
                 f"{', '.join(ids)}; an id is the record's own, or the path "
                 "relative to the folder added. If the article was left out on purpose, the "
                 'question needs "answerable": false'
             )
+        outlets = {article.source for article in stored if article.source}
+        asked = None if sources is None else {source_key(source) for source in sources}
+        if asked is not None and asked.isdisjoint(map(source_key, outlets)):
+            raise ValueError(
+                f"expected sources with an outlet of the gold articles for {question.question!r}, "
+                f"got {', '.join(sources or ())}; theirs: {', '.join(sorted(outlets)) or 'none'}"
+            )
 
 
-def _is_stored(qa: NewsQA, article_id: str) -> bool:
+def _stored(qa: NewsQA, article_id: str) -> Article | None:
     try:
-        qa.article(article_id)
+        return qa.article(article_id)
     except KeyError:
-        return False
-    return True
+        return None

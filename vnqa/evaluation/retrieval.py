@@ -82,7 +82,8 @@ def retrieval_figures(
         if question.answerable and question.article_ids:
             name = str(len(clusters))
             gold[name] = dict.fromkeys(question.article_ids, 1)
-            run[name] = {article_id: -float(place) for place, article_id in enumerate(ranking)}
+            ranked = dict.fromkeys(ranking)  # an article named twice has its first place
+            run[name] = {article_id: -float(place) for place, article_id in enumerate(ranked)}
             clusters.append(question.cluster)
     if not gold:
         return {}

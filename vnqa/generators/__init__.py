@@ -135,10 +135,12 @@ def open_generator(
         progress: Told how far the conversion of the bundled model is.
 
     Raises:
-        ValueError: If spec is an empty string, or an address without a model's name.
+        ValueError: If spec is an empty string, an address without a model's name, or a way to
+            write ``"bundled"`` or ``None`` that is not known.
         TypeError: If spec is an object that lacks a member of ``Generator``.
         MissingExtraError: If the packages of the model are not installed.
-        ModelError: If the bundled weights are truncated.
+        ModelError: If the bundled weights are truncated, or spec is neither a folder that is there
+            nor an id that a model could have.
     """
     if spec is None:
         return None
@@ -156,11 +158,19 @@ def open_generator(
                 f"got {spec!r}"
             )
         return OpenAIGenerator(model, base_url=base_url)
+    if isinstance(spec, str) and spec.lower() in ("bundled", "none") and not os.path.isdir(spec):
+        raise ValueError(
+            f"expected 'bundled', or None for no language model (command line: none), got {spec!r}"
+        )
     if isinstance(spec, (str, os.PathLike)):
         from vnqa.generators.transformers import TransformersGenerator
 
         return TransformersGenerator(spec, device=device)
-    missing = [name for name in ("name", "generate") if getattr_static(spec, name, None) is None]
+    missing = [
+        name
+        for name in ("name", "generate")
+        if getattr_static(spec, name, None) is None and getattr(spec, name, None) is None
+    ]
     if missing:
         raise TypeError(
             f"a generator needs name and generate, but {spec!r} lacks {', '.join(missing)}; pass "

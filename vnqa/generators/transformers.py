@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
@@ -13,6 +14,8 @@ from typing import Any
 from vnqa.errors import MissingExtraError, ModelError
 from vnqa.generators import Turn
 from vnqa.generators.thoughts import BEGIN, without_thoughts
+
+_ID = re.compile(r"(?:\w[\w.-]*/)?\w[\w.-]*")  # of a model on the hub: its owner, its name
 
 
 class TransformersGenerator:
@@ -26,6 +29,7 @@ class TransformersGenerator:
 
     Raises:
         ValueError: If the model's name is empty.
+        ModelError: If there is no such folder, and no model on the hub can have this name.
         MissingExtraError: If transformers or torch is not installed.
     """
 
@@ -34,6 +38,11 @@ class TransformersGenerator:
     ) -> None:
         if not os.fspath(model):
             raise ValueError("expected the name or folder of a language model, got ''")
+        if not os.path.isdir(model) and not _ID.fullmatch(os.fspath(model)):
+            raise ModelError(
+                f"there is no folder {os.fspath(model)!r}; give one that holds a model, or a "
+                "Hugging Face id, as Qwen/Qwen2.5-1.5B-Instruct"
+            )
         for package in ("transformers", "torch"):
             if find_spec(package) is None:
                 raise MissingExtraError(package, extra="hf", purpose=f"the language model {model}")

@@ -67,7 +67,8 @@ class Collection(CollectionReader):
         """Open the collection in a folder.
 
         Args:
-            path: The folder; created when missing, unless ``read_only``.
+            path: The folder; created when missing, unless ``read_only``. A relative one stays the
+                folder it is now, wherever the process goes.
             fingerprint: Of the embedder; None opens a collection of any embedder. One that
                 never held an article becomes that of the embedder it is opened for writing with.
             dim: Length of its vectors.
@@ -167,7 +168,7 @@ class Collection(CollectionReader):
                         f"embedder"
                     )
                 put(
-                    self.folder,
+                    self.folder.absolute(),
                     writer,
                     upserts,
                     removals,
@@ -188,7 +189,7 @@ class Collection(CollectionReader):
     def rebuild(self) -> None:
         """Write the dense and lexical indexes again from the truth, in bounded memory."""
         with self._change() as (writer, _):
-            renew(self.folder, writer)
+            renew(self.folder.absolute(), writer)
 
     def rewrite(self, entries: Iterable[Given], *, fingerprint: str | None, dim: int) -> None:
         """Put other spans and vectors, e.g. of another embedder, in the place of all stored ones.
@@ -209,12 +210,12 @@ class Collection(CollectionReader):
         with self._change(theirs=theirs) as (writer, _):
             self._ids = range(0)  # new passages come after the ones written here
             given = _noting(entries, theirs)
-            replace_all(self.folder, writer, given, fingerprint=fingerprint, dim=dim)
+            folder = self.folder.absolute()  # the process may go elsewhere meanwhile
+            replace_all(folder, writer, given, fingerprint=fingerprint, dim=dim)
 
     def check_writable(self) -> StoreWriter:
         """Return the writer, or raise ReadOnlyIndexError if there is none."""
-        if self._closed:
-            raise ValueError(f"the collection {self.folder} is closed")
+        self.check_open()
         if self._writer is None:
             raise ReadOnlyIndexError(
                 f"{self.folder} was opened with read_only=True; open it without to change it"

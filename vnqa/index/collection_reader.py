@@ -41,26 +41,39 @@ class CollectionReader:
     """What can be asked of a collection. Each call reads one generation.
 
     Several calls that must see the same generation go through one ``snapshot()``.
-
-    Attributes:
-        folder: The collection's folder.
     """
 
     def __init__(self, folder: Path, *, read_only: bool) -> None:
-        self.folder = folder
-        self._library = folder / schema.LIBRARY
+        self._named, self._place, self._named_in = folder, folder.absolute(), _standing()
         self._read_only = read_only
         self._frozen = schema.reading_mode(folder) == "frozen"
-        self._views = Views(folder)
+        self._views = Views()
         self._idle: list[tuple[_Stamp, Store]] = []
         self._closed = False
+
+    @property
+    def folder(self) -> Path:
+        """The collection's folder, as it was named for as long as the process stands where it did.
+
+        After ``os.chdir`` the same name may lead to another collection.
+        """
+        return self._named if _standing() == self._named_in else self._place
+
+    @property
+    def _library(self) -> Path:
+        return self.folder / schema.LIBRARY
 
     def close(self) -> None:
         """Close all files; calling it again does nothing."""
         self._closed = True
         while self._idle:
             self._idle.pop()[1].close()
-        self._views = Views(self.folder)
+        self._views = Views()
+
+    def check_open(self) -> None:
+        """Raise ValueError if it is closed."""
+        if self._closed:
+            raise ValueError(f"the collection {self.folder} is closed")
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
@@ -77,7 +90,7 @@ class CollectionReader:
                 store.reading(),
             ):
                 with explained(self._library):  # and not what the caller does with the snapshot
-                    view = self._views.of(store, committed, library)
+                    view = self._views.of(self.folder, store, committed, library)
                 if view is not None:
                     yield Snapshot(store, view, self._library)
                     return
@@ -94,8 +107,7 @@ class CollectionReader:
     @contextlib.contextmanager
     def _lent(self) -> Iterator[tuple[schema.Identity | None, Store]]:
         """Lend a connection, and say what it was opened on."""
-        if self._closed:
-            raise ValueError(f"the collection {self.folder} is closed")
+        self.check_open()
         stamp, store = self._connection()
         try:
             yield stamp.library, store
@@ -220,3 +232,12 @@ class CollectionReader:
 
         with self._borrowed() as store, store.reading():
             return list(find_problems(self.folder, store))
+
+
+def _standing() -> schema.Identity | None:
+    """Return what tells the folder that the process stands in from others; None if not known."""
+    try:
+        status = os.stat(".")
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +15,18 @@ if TYPE_CHECKING:
 
 LOCK = "writer.lock"
 
+# Taken by this process, by device and inode. A pid does not tell: in containers that share a
+# folder many processes have the same.
+_OURS: weakref.WeakValueDictionary[tuple[int, int], filelock.BaseFileLock] = (
+    weakref.WeakValueDictionary()
+)
+
 
 def lock_for_writing(folder: Path) -> filelock.BaseFileLock:
     """Take the folder's lock without waiting.
 
     Raises:
-        IndexLockedError: If another writer has it; the message names its process.
+        IndexLockedError: If another writer has it, perhaps of this process; the message names it.
         ReadOnlyIndexError: If no file can be created in the folder.
     """
     import filelock
@@ -27,16 +35,30 @@ def lock_for_writing(folder: Path) -> filelock.BaseFileLock:
     try:
         lock.acquire(blocking=False)
     except filelock.Timeout as error:
+        if _is_ours(folder):
+            writer = f"process {os.getpid()}, this one: close the NewsQA that has it open"
+        else:
+            writer = f"{_writer(folder)}; wait until it is done"
         raise IndexLockedError(
-            f"{folder} is being written by {_writer(folder)}; "
-            f"wait until it is done, or open with read_only=True"
+            f"{folder} is being written by {writer}, or open with read_only=True"
         ) from error
     except (PermissionError, OSError) as error:
         raise ReadOnlyIndexError(
             f"{folder} cannot be written ({error}); open it with read_only=True, "
             f"or change its permissions"
         ) from error
+    _OURS[_inode(folder)] = lock
     return lock
+
+
+def _is_ours(folder: Path) -> bool:
+    holder = _OURS.get(_inode(folder))
+    return holder is not None and holder.is_locked
+
+
+def _inode(folder: Path) -> tuple[int, int]:
+    status = os.stat(folder / LOCK)
+    return status.st_dev, status.st_ino
 
 
 def _writer(folder: Path) -> str:

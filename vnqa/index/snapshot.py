@@ -42,14 +42,9 @@ class View:
 
 
 class Views:
-    """Opens the derived indexes of a generation, keeping what has not changed since the last.
+    """Opens the derived indexes of a generation, keeping what has not changed since the last."""
 
-    Args:
-        folder: The collection's folder.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self) -> None:
         self._lock = threading.Lock()
         self._forget(None)
 
@@ -62,7 +57,9 @@ class Views:
         self._lexical: LexicalIndex | None = None
         self._view: View | None = None
 
-    def of(self, store: Store, committed: Store, library: schema.Identity | None) -> View | None:
+    def of(
+        self, folder: Path, store: Store, committed: Store, library: schema.Identity | None
+    ) -> View | None:
         """Return the view of the generation that ``store`` is reading.
 
         A writer may merge or purge what this generation needs, but only after a later commit. So
@@ -70,6 +67,7 @@ class Views:
         this one, nothing is missing.
 
         Args:
+            folder: The collection's folder.
             store: In ``reading()``.
             committed: Another connection, not in a transaction, to see later commits with.
             library: What ``store`` was opened on.
@@ -89,36 +87,36 @@ class Views:
 
             def is_overtaken() -> bool:
                 later = committed.meta("generation") != generation
-                return later or schema.identity(self._folder) != library
+                return later or schema.identity(folder) != library
 
             try:
-                view = self._open(store)
+                view = self._open(folder, store)
             except (FileNotFoundError, IndexFormatError) as error:
                 if is_overtaken():
                     return None
                 if isinstance(error, IndexFormatError):
                     raise
                 raise IndexFormatError(
-                    f"a file of {self._folder} is missing ({error}); run: vnqa rebuild"
+                    f"a file of {folder} is missing ({error}); run: vnqa rebuild"
                 ) from error
             if is_overtaken():
                 return None
             self._view = view
             return view
 
-    def _open(self, store: Store) -> View:
+    def _open(self, folder: Path, store: Store) -> View:
         self._facets = facets = self._facets.advanced(store)
         dim = int(store.meta("dim"))
         files = []
         for segment in store.segments():
             file = self._files.get(segment.sha256)
             if file is None or file.path.name != segment.file:
-                file = SegmentFile(self._folder / segment.file, segment, dim)
+                file = SegmentFile(folder / segment.file, segment, dim)
             files.append(file)
         self._files = {file.segment.sha256: file for file in files}
         searcher = None
         if len(facets.passage_ids):
-            directory = self._folder / str(store.meta("lexical"))
+            directory = folder / str(store.meta("lexical"))
             if self._lexical is None or self._lexical.directory != directory:
                 self._lexical = LexicalIndex(directory, writable=is_writable(directory))
             searcher = self._lexical.searcher()

@@ -42,7 +42,7 @@ _NO_SCALE = re.compile(
 _MOST = 10**18  # multipliers in a row; no text says more
 _FIVE = syllable_key("năm")  # also "year": a digit only before a multiplier
 _MULTIPLIERS = {_TENS, _DOZEN, _HUNDRED, *_SCALES}
-_WEAK = {*_DIGITS, _TEN}  # words that mean other things too: "ba" father, "một" a, "tám" gossip
+_NUMERALS = {*_DIGITS, *_AFTER_TENS, *_MULTIPLIERS, _TEN, _HALF}
 
 
 # Where a lone number word is none: "năm nay", "một số", "Ba Lan", "tháng ba".
@@ -56,6 +56,7 @@ _YEAR_BEFORE = re.compile(  # "trong năm", but "trong ba năm"
     r"\b(?:mỗi|hằng|hàng|trong|nhiều|các|những|cuối|đầu|giữa|suốt|cả|từng|vài|mấy)\s+$",
     re.IGNORECASE,
 )
+_NUMERAL_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]+)[ \t\u00a0]+$")
 _BEFORE = 12  # code points that are looked at
 
 
@@ -95,15 +96,20 @@ def is_counted(text: str, number: Number) -> bool:
     before = max(0, number.start - _BEFORE)
     if _NO_COUNT.match(text, number.start) or _NO_COUNT_BEFORE.search(text, before, number.start):
         return False
-    is_five = syllable_key(text[number.start : number.end]) == _FIVE
-    return not (is_five and _YEAR_BEFORE.search(text, before, number.start))
+    if syllable_key(text[number.start : number.end]) != _FIVE:
+        return True
+    if _YEAR_BEFORE.search(text, before, number.start):
+        return False
+    numeral = _NUMERAL_BEFORE.search(text, before, number.start)
+    word = "" if numeral is None else syllable_key(numeral.group(1))
+    return word not in _NUMERALS or _DIGITS.get(word) == 4  # "sáu năm tù", but "bốn năm người"
 
 
 def digit_readings(literal: str) -> frozenset[Fraction]:
     """Return the values a run of digits, full stops and commas can stand for.
 
     ``1.200`` is 1200; ``3.5`` and ``3,5`` are 3.5; ``1,200`` is 1.2, or 1200 as written in English;
-    ``1,000`` is 1000.
+    ``1,000`` is 1000; behind a lone 0 stands a decimal, ``0.125``.
     """
     dots, commas = literal.count("."), literal.count(",")
     if not dots and not commas:
@@ -113,7 +119,7 @@ def digit_readings(literal: str) -> frozenset[Fraction]:
         whole = re.sub(r"[.,]", "", literal[:decimal])
         return frozenset({Fraction(f"{whole}.{literal[decimal + 1 :]}")})
     parts = re.split(r"[.,]", literal)
-    grouped = all(len(part) == 3 for part in parts[1:]) and 1 <= len(parts[0]) <= 3
+    grouped = parts[0] != "0" and len(parts[0]) <= 3 and all(len(p) == 3 for p in parts[1:])
     readings = set()
     if grouped and (dots or commas):
         readings.add(Fraction(int("".join(parts))))

@@ -7,6 +7,7 @@ import re
 
 from vnqa.language.dates import Date, dates
 from vnqa.language.names import names
+from vnqa.language.negation import NO_AVIATION
 from vnqa.language.numbers import Number, is_counted, numbers
 from vnqa.language.vietnamese import folded_syllables, nfc, syllable_key, syllables
 
@@ -53,7 +54,12 @@ _PART = re.compile(
     r"|\btrong (?:số )?\d|\bcứ \d|\bgấp\b",
     re.IGNORECASE,
 )
-_ALL_OR_NOTHING = re.compile(r"\b(?:miễn phí|không mất|toàn bộ|tất cả)\b", re.IGNORECASE)
+_ALL_OR_NOTHING = re.compile(r"\b(?:miễn phí|không mất)\b|^\W*(?:toàn bộ|tất cả)\b", re.IGNORECASE)
+_AT_WHAT_HOUR = re.compile(r"(?:^\W*|\b(?:lúc|vào|từ|đến|tới|trước|sau) )mấy giờ\b", re.IGNORECASE)
+_PART_OF_DAY = re.compile(
+    r"\b(?:nửa đêm|giữa trưa|rạng sáng|giao thừa|(?:sáng|trưa|chiều|tối|đêm) (?:nay|qua|mai))\b",
+    re.IGNORECASE,
+)
 _LONE_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _HOW_LONG_IN_PRISON = re.compile(
     r"\b(?:bao nhiêu|mấy) (?:năm|tháng)(?: tháng)? tù\b", re.IGNORECASE
@@ -76,16 +82,6 @@ _NO_KIND = frozenset("thế cách khi lúc lần người ai phần".split())
 _NOUNS = frozenset(  # that seldom end a compound which would mean something else
     syllables("loại nhóm tội món nước miền giống kiểu dạng vùng màng màu ngành nghề huyện tỉnh")
 )
-# Asked to choose: "giữa A và B, bên nào …", or "đội nào thắng … giữa A và B?"
-_SIDES = re.compile(
-    r"\bgiữa ((?:(?!\bgiữa\b)[^?]){1,120}? và [^,?]{1,60}?)"
-    r"(?:, (?:[^\W\d_]+ ){0,2}?(?:nào|ai)\b| (?:thì )?(?:ai|(?:bên|đội|nước|người|phe) nào)\b)",
-    re.IGNORECASE,
-)
-_LAST_SIDES = re.compile(
-    r"\b(?:nào|ai)\b.*\bgiữa ([^?]{1,120} và [^,?]{1,60}?)\s*\?*$", re.IGNORECASE
-)
-_CONTEST = re.compile(r"\b(?:thắng|thua|hơn|nhất|vô địch|ưu tiên)\b", re.IGNORECASE)
 _SEVERAL = re.compile(
     r"\b(?:những|các)(?: \w+){0,3} (?:nào|gì)\b|\bnhững (?:ai|đâu|gì)\b"
     r"|\bgồm\b.*\b(?:nào|gì|ai|đâu)\b|\blần lượt\b",
@@ -93,7 +89,7 @@ _SEVERAL = re.compile(
 )
 _AT_END = r"(?: ạ| nhỉ| vậy| thế| nhé)*[\s?.!]*$"
 _WHETHER = re.compile(  # not "hàng không", "còn Đức thì không"
-    rf"\b(?:chưa|(?<!\bhàng )(?<!\bphòng )(?<!\bthì )(?:không|ko)){_AT_END}", re.IGNORECASE
+    rf"\b(?:chưa|(?<!\bthì ){NO_AVIATION}(?:không|ko)){_AT_END}", re.IGNORECASE
 )
 # "Giá trị của số không?"; but "Có phản đối không?", which a mark of such questions tells.
 _MAYBE_COMPOUND = re.compile(
@@ -110,7 +106,9 @@ _IS_IT = re.compile(
 # "Có ai bị thương không" asks whether; "Ai có lỗi mà không …" does not.
 _WH = re.compile(r"\b(?:ai|gì|nào|đâu)\b|^\W*tên\b", re.IGNORECASE)
 _WH_ANYWHERE = re.compile(
-    r"\b(?:bao (?:nhiêu|lâu|xa)|(?<!có )(?<!đã )bao giờ|(?:vì|tại) sao|khi nào|thế nào|ra sao)\b",
+    r"\b(?:bao (?:nhiêu|lâu|xa)|(?<!có )(?<!đã )bao giờ|(?:vì|tại) sao|khi nào|thế nào|ra sao"
+    rf"|mấy\b{_LATELY}(?! [^\W\d_]+ (?:này|kia|ấy)\b)"  # "mấy con này": those
+    r"|(?:ai|gì|nào|đâu) về (?:việc|chuyện|khả năng) .*có)\b",  # it is there that "có" belongs
     re.IGNORECASE,
 )
 _MARKS_WHETHER = re.compile(r"\b(?:có|đã|liệu|còn|từng)\b", re.IGNORECASE)
@@ -128,7 +126,7 @@ _WHO_DID = re.compile(  # not with whom
 )
 _TIME = re.compile(
     r"\b(?:khi|lúc|sau|trước|từ|trong|suốt|khoảng|giữa|đầu|cuối|năm|tháng|ngày|tuần|giờ|phút|hôm|nay"
-    r"|hiện|sáng|trưa|chiều|tối|đêm|xuân|hạ|thu|đông|mùa|vụ|thế k[ỷỉ]|thập niên|thập k[ỷỉ]|thời|kỷ"
+    r"|hiện|sáng|trưa|chiều|tối|đêm|mùa|vụ|thế k[ỷỉ]|thập niên|thập k[ỷỉ]|thời|kỷ"
     r"|đời|tuổi|lễ|tết|quý (?:[ivx\d]+|này|tới|trước)|dịp|rằm|mùng|mồng|chủ nhật|ngày mai|noel"
     r"|thứ (?:hai|ba|tư|năm|sáu|bảy)|giáng sinh|giao thừa)\b",
     re.IGNORECASE,
@@ -154,6 +152,7 @@ _FRACTION = re.compile(r"\d+/\d+")
 _TIME_BEFORE = re.compile(
     r"\b(?:ngày|sáng|trưa|chiều|tối|đêm|hôm|từ|đến|tới|mùng|mồng|trước|sau)\s*$", re.IGNORECASE
 )
+_MEASURES = re.compile(r"\s*[%‰$€£¥°]|(?!\s*(?:[hg]|tiếng)\b)\s*[^\W\d_]")
 _COUNTED_AFTER = re.compile(r"\s+(?!(?:đến|tới|thì|là|và|nhưng|khi|sau|trước)\b)[^\W\d_]")
 
 
@@ -179,10 +178,11 @@ def asking_words(*, folded: bool) -> frozenset[str]:
 def is_of_kind(statement: str, question: str) -> bool:
     """Tell whether a statement can answer a question, by its kind alone.
 
-    A number is asked for by "bao nhiêu" and "mấy" (a year or a date is none), money by "bao nhiêu
-    tiền", a part by "bao nhiêu phần trăm", a year by "năm nào", a day by "ngày nào" ("rằm" and "hôm
-    qua" are days too), a number or a word for a time by "khi nào"; a date alone tells neither "ai"
-    nor "gì"; other questions, and those whether something is so, can be answered by anything.
+    A number, or all or nothing, is asked for by "bao nhiêu" and "mấy" (a year or a date is none),
+    money by "bao nhiêu tiền", a part by "bao nhiêu phần trăm", a year by "năm nào", a day by "ngày
+    nào" ("rằm" and "hôm qua" are days too), a word for a time or a number of no other thing by "khi
+    nào"; a date alone tells neither "ai" nor "gì"; other questions, and those whether something is
+    so, can be answered by anything.
     """
     question, statement = nfc(question), nfc(statement)
     if asks_whether(question):
@@ -212,10 +212,18 @@ def is_of_kind(statement: str, question: str) -> bool:
     if _HOW_LONG_IN_PRISON.search(question) and _NOT_COUNTED.search(statement):
         return True
     if _HOW_MANY.search(question) and not _ASKS_WHY.search(question):
-        return _counts(statement)
+        is_hour = _AT_WHAT_HOUR.search(question) and _PART_OF_DAY.search(statement)
+        return bool(is_hour or _ALL_OR_NOTHING.search(statement)) or _counts(statement)
     if _WHEN.search(question):
-        return bool(numbers(statement) or _TIME.search(statement))
+        return _tells_when(statement)
     return True
+
+
+def _tells_when(statement: str) -> bool:
+    """Tell whether a statement holds a word for a time, or a number of no other thing: no "3 m"."""
+    return bool(_TIME.search(statement) or dates(statement)) or any(
+        not _MEASURES.match(statement, number.end) for number in numbers(statement)
+    )
 
 
 def _is_date_alone(statement: str) -> bool:
@@ -274,15 +282,6 @@ def kind_asked(question: str) -> tuple[str, ...]:
     if last in _NOUNS:
         return (last,)
     return (first, last) if first and first not in _ASKING_KEYS else ()
-
-
-def sides_offered(question: str) -> list[list[str]]:
-    """Return the keys of each of those that a question asks to choose from: "giữa A, B và C"."""
-    question = nfc(question)
-    found = _SIDES.search(question) or (_CONTEST.search(question) and _LAST_SIDES.search(question))
-    if not found:
-        return []
-    return [syllables(side) for side in re.split(r",| và ", found.group(1)) if side.strip()]
 
 
 def may_hold_answer(sentence: str, question: str) -> bool:

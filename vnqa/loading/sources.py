@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from vnqa.errors import ArticleError
 from vnqa.loading.assembling import assemble
 from vnqa.loading.boilerplate import Cut
 from vnqa.loading.formats import SUFFIXES, Raw, raw_record, read_records, suffix_of
+from vnqa.loading.values import clean_values
 from vnqa.records import Article, Rejection
 
 Loaded: TypeAlias = Article | Rejection
@@ -24,6 +26,9 @@ One: TypeAlias = str | os.PathLike[str] | Article | Mapping[str, Any]
 Source: TypeAlias = One | Iterable[One]
 
 MAX_BYTES = 20 * 2**20
+
+_LIBRARY = "library.sqlite"  # of an index, whose words lie in JSON files beside it
+_WORDS = re.compile(r"lexical-[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +39,13 @@ class Inspection:
         place: Where it stands: a path, with ``:LINE`` in a JSONL file.
         loaded: The article, or why there is none.
         cut: What was cut from its text, in order.
+        line: Its 1-based line in a JSONL file.
     """
 
     place: str
     loaded: Loaded
     cut: tuple[Cut, ...] = ()
+    line: int | None = None
 
 
 def load(source: Source, *, max_bytes: int = MAX_BYTES) -> Iterator[Loaded]:
@@ -46,10 +53,11 @@ def load(source: Source, *, max_bytes: int = MAX_BYTES) -> Iterator[Loaded]:
 
     Args:
         source: A file, a folder (read recursively, in the order of names; hidden files, files of
-            other formats, a README and JSON files of questions are passed over), an ``Article``
-            (taken as it is), a record (a mapping with the fields of a JSON record, ``id``
-            included), or an iterable of these. A ``str`` is always a path. Values of a record are
-            of JSON's types, dates, or what numpy has for them; NaN is missing.
+            other formats, a README, JSON files of questions and the files of an index are passed
+            over), an ``Article`` (its fields are validated again, nothing is cut), a record (a
+            mapping with the fields of a JSON record, ``id`` included), or an iterable of these. A
+            ``str`` is always a path. Values of a record are of JSON's types, dates, or what numpy
+            has for them; NaN is missing.
         max_bytes: The most bytes of one file, or of one line of a JSONL file. JSONL files are
             streamed, and may be of any size.
 
@@ -87,7 +95,9 @@ def _unique(found: Iterable[Inspection]) -> Iterator[Inspection]:
                 reason = (
                     f"the id {loaded.article_id!r} was given before, by {places[loaded.article_id]}"
                 )
-                yield Inspection(inspection.place, Rejection(path=inspection.place, reason=reason))
+                line = inspection.line
+                path = inspection.place.removesuffix(f":{line}")
+                yield _rejected(path, reason, line)
                 continue
             places[loaded.article_id] = inspection.place
         yield inspection
@@ -133,13 +143,23 @@ def _from_item(item: object, number: int, max_bytes: int) -> Iterator[Inspection
 
 
 def _given(article: Article, place: str) -> Inspection:
-    """Return an article as it is, if it can be stored: ``extra`` may hold any object."""
+    """Return an article with its fields validated, if it can be stored.
+
+    Pydantic does not validate what ``model_copy(update=…)`` gives, and lets ``extra`` be anything.
+    """
     try:
-        fields = article.model_dump(mode="json", include={"extra"})
+        given = article.model_dump(round_trip=True, warnings=False)
+        checked = type(article).model_validate(given)
+        fields = checked.model_dump(mode="json")
         json.dumps(fields, ensure_ascii=False).encode()
+        clean_values(fields["extra"])
+    except ValidationError as error:
+        return _rejected(place, _reasons(error))
+    except ArticleError as error:
+        return _rejected(place, error.reason)
     except (ValueError, TypeError, RecursionError) as error:
-        return _rejected(place, f"its extra fields cannot be written as JSON: {error}")
-    return Inspection(place, article)
+        return _rejected(place, f"it cannot be written as JSON: {error}")
+    return Inspection(place, checked)
 
 
 def _path(source: str | os.PathLike[str]) -> Path:
@@ -180,8 +200,9 @@ def _walk(
 ) -> Iterator[tuple[Path | OSError, str]]:
     """Yield the files below a folder with their relative paths, in the order of names.
 
-    A folder that is reached again through a link inside itself is passed over; a link that leads
-    out of the folder that was added is an error, so that no folder brings in files from elsewhere.
+    A folder that is reached again through a link inside itself is passed over, and so are the words
+    of an index; a link that leads out of the folder that was added is an error, so that no folder
+    brings in files from elsewhere.
     """
     try:
         status = folder.stat()
@@ -192,8 +213,9 @@ def _walk(
     except OSError as error:
         yield error, relative
         return
+    holds_index = any(entry.name == _LIBRARY for entry in entries)
     for entry in entries:
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or (holds_index and _WORDS.fullmatch(entry.name)):
             continue
         path = folder / entry.name
         try:
@@ -253,11 +275,12 @@ def _assembled(
     except RecursionError:
         return _rejected(path or place, "its fields are nested too deeply", raw.line)
     except ValidationError as error:
-        reasons = "; ".join(
-            f"{e['loc'][0]}: {e['msg']}" if e["loc"] else e["msg"] for e in error.errors()
-        )
-        return _rejected(path or place, reasons, raw.line)
-    return Inspection(place, article, cut)
+        return _rejected(path or place, _reasons(error), raw.line)
+    return Inspection(place, article, cut, raw.line)
+
+
+def _reasons(error: ValidationError) -> str:
+    return "; ".join(f"{e['loc'][0]}: {e['msg']}" if e["loc"] else e["msg"] for e in error.errors())
 
 
 def _rejected(place: str, reason: str, line: int | None = None) -> Inspection:
