@@ -117,6 +117,16 @@ def test_a_stretch_is_trimmed_and_never_cuts_a_number(stretch: str, text: str | 
     assert (None if found is None else found.text) == text
 
 
+def test_a_stretch_that_counts_what_is_asked_says_something_new() -> None:
+    article = Article(article_id="a", text="Xe đâm trên quốc lộ 5, 5 người chết.")
+    source = sentences("5", 1.0)[1]._replace(article=article, start=0, end=len(article.text))
+    question = "Xe đâm trên quốc lộ 5 làm bao nhiêu người chết?"
+    for stretch, text in (("5 người", "5 người"), ("quốc lộ 5", None)):
+        start = source.text.index(stretch)
+        found = ground_span(source, start, start + len(stretch), question)
+        assert (None if found is None else found.text) == text
+
+
 @given(st.floats(-9.0, 0.0), st.floats(-9.0, 0.0), st.floats(-60, 60), st.floats(-60, 60))
 def test_trust_rises_with_both_signs(one: float, other: float, score: float, more: float) -> None:
     low = trust_when_read(min(one, other), min(score, more))

@@ -117,6 +117,7 @@ from vnqa.language.questions import (
         ("Cầu thông xe khi nào?", "40% mặt cầu", False),
         ("Cầu thông xe khi nào?", "19h30", True),
         ("Cầu thông xe khi nào?", "7h", True),
+        ("Cầu thông xe khi nào?", "1800 GMT", True),
         ("Cầu thông xe khi nào?", "24 tiếng nữa", True),
         ("Cầu thông xe khi nào?", "1998", True),
         ("Cầu thông xe khi nào?", "ông Đỗ Xuân Thu", False),

@@ -155,7 +155,7 @@ def with_denial_of_asked(question: str, text: str, start: int, end: int) -> Span
         asked.append((start, start))
     if any(
         (false is not None and last <= false.start())
-        or (rumour is not None and first > rumour.end())
+        or (rumour is not None and first > rumour.end() and text[last + 1 : last + 2].islower())
         for first, last in asked
     ):
         return 0, len(text.rstrip(" ."))

@@ -137,10 +137,19 @@ def compared(
 
 def anonymous_mb() -> float | None:
     """Return the memory of this process that is no file's, in MB; ``None`` off Linux."""
+    return _status_mb("RssAnon")
+
+
+def resident_mb() -> float | None:
+    """Return the memory of this process, what it touched of mapped files included, in MB."""
+    return _status_mb("VmRSS")
+
+
+def _status_mb(name: str) -> float | None:
     if not _STATUS.is_file():
         return None
     for line in _STATUS.read_text().splitlines():
-        if line.startswith("RssAnon"):
+        if line.startswith(name):
             return int(line.split()[1]) / 1024
     return None
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from benchmarks.quality.rows import Goal
 from benchmarks.speed import data
-from benchmarks.speed.measuring import Row, alternately, anonymous_mb, compared
+from benchmarks.speed.measuring import Row, alternately, compared, resident_mb
 from vnqa import NewsQA
 from vnqa.index import Collection, Filters
 from vnqa.retriever import retrieve
@@ -28,9 +28,9 @@ def search_vectors(passages: int, articles: int) -> Iterator[Row]:
     model = data.embedder(1)
     queries = np.stack([model.embed_query(question) for question in data.questions(_ASKED)])
     with Collection.open(folder, read_only=True) as index, index.snapshot() as snapshot:
-        before = anonymous_mb()
+        before = resident_mb()
         found = [{i for i, _ in snapshot.search_dense(query, 10)} for query in queries]
-        after = anonymous_mb()
+        after = resident_mb()
         flat = faiss.IndexFlatIP(real.shape[1])
         ids = snapshot.passage_ids
         for start in range(0, len(ids), 10_000):
