@@ -78,12 +78,12 @@ def test_memory_is_measured_or_left_out(tmp_path, monkeypatch, told):
     monkeypatch.setattr(data, "copied", contextlib.nullcontext)
     if told:
         status = tmp_path / "status"
-        status.write_text("Name:\tvnqa\nRssAnon:\t    2048 kB\n")
+        status.write_text("Name:\tvnqa\nVmRSS:\t    4096 kB\nRssAnon:\t    2048 kB\n")
         monkeypatch.setattr(measuring, "_STATUS", status)
-        assert measuring.anonymous_mb() == 2.0
+        assert (measuring.anonymous_mb(), measuring.resident_mb()) == (2.0, 4.0)
     else:
         monkeypatch.setattr(measuring, "_STATUS", tmp_path / "none")
-        assert measuring.anonymous_mb() is None
+        assert measuring.anonymous_mb() is measuring.resident_mb() is None
     rows = [*searching.search_vectors(count, count), *growing.add_all(count, 2)]
     figures = [row.figure for row in rows]
     memory = {"of its memory", "MB more, at most"}

@@ -122,6 +122,8 @@ class SegmentFile:
             kind = ivf.KIND if isinstance(inner, faiss.IndexRefine) else FLAT
             if kind != expected.kind:
                 raise ValueError(f"kind is {kind}, expected {expected.kind}")
+            if kind == ivf.KIND and hasattr(mmap, "MADV_DONTNEED"):
+                mapped.madvise(mmap.MADV_DONTNEED)  # the codes were copied; float16 is read again
         except (RuntimeError, ValueError, AttributeError, IndexError, MemoryError) as error:
             raise self._damaged(error) from error
         return _Contents(inner, ids, outer, content)
