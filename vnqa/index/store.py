@@ -197,14 +197,15 @@ class Store:
 
     def facets(self, after_id: int) -> NDArray[np.int64]:
         """Return ids and article rows of passages with larger ids, int64 (n, 2), in order of id."""
-        # One text that numpy reads, since a row in Python takes longer than one in SQLite.
-        [text] = self.connection.execute(
-            "SELECT group_concat(passage_id || ',' || article_row) FROM passages "
+        # Texts that numpy reads, since a row in Python takes longer than one in SQLite.
+        columns = self.connection.execute(
+            "SELECT group_concat(passage_id), group_concat(article_row) FROM passages "
             "WHERE passage_id > ?",
             (after_id,),
         ).fetchone()
-        found = np.fromstring(text or "", dtype=np.int64, sep=",").reshape(-1, 2)
-        return found[np.argsort(found[:, 0], kind="stable")]
+        ids, rows = (np.fromstring(text or "", dtype=np.int64, sep=",") for text in columns)
+        order = np.argsort(ids, kind="stable")
+        return np.stack([ids[order], rows[order]], axis=1)
 
     def article_facets(self, article_rows: Sequence[int]) -> list[tuple[int | None, str | None]]:
         """Return ``(published, source)`` of articles, given by their rows in ascending order."""
