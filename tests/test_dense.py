@@ -129,6 +129,40 @@ def test_a_flipped_bit_before_the_vectors_is_found_without_a_checksum(tmp_path, 
     assert outcomes.count("refused") > 2 * header
 
 
+def test_a_flipped_bit_of_an_inverted_file_is_found_or_does_no_harm(tmp_path, monkeypatch):
+    monkeypatch.setattr(dense, "HASHED_ON_LOAD_BYTES", 0)
+    monkeypatch.setattr(dense_writer, "IVF_FROM", 500)
+    path = tmp_path / "dense-1.faiss"
+    matrix = unit_vectors(600, 0, DIM)
+    segment = written(path, np.arange(1, 601), matrix)
+    assert segment.kind == ivf.KIND
+    intact = path.read_bytes()
+    refused = 0
+    for place in range(7, len(intact), len(intact) // 400):
+        content = bytearray(intact)
+        content[place] ^= 0x40
+        path.unlink()  # the one before is mapped
+        path.write_bytes(content)
+        try:
+            [(found, _), *_] = DenseIndex(
+                [SegmentFile(path, segment, DIM)], np.arange(1, 601)
+            ).search(matrix[2], 5)
+        except IndexFormatError:
+            refused += 1
+        else:
+            assert 1 <= found <= 600
+    assert refused > 20
+
+
+def test_a_segment_is_searched_after_its_file_is_gone(tmp_path):
+    path = tmp_path / "dense-1.faiss"
+    matrix = unit_vectors(8, 0, DIM)
+    before, after = (SegmentFile(path, written(path, np.arange(1, 9), matrix), DIM) for _ in "ab")
+    found = before.search(matrix[2], 3, None)[1].tolist()
+    path.unlink()
+    assert [file.search(matrix[2], 3, None)[1].tolist() for file in (before, after)] == [found] * 2
+
+
 @settings(deadline=None)
 @given(st.lists(st.integers(1, 50), min_size=1, max_size=300))
 def test_merging_keeps_order_and_rewrites_little(batches):

@@ -156,7 +156,10 @@ class SegmentFile:
             parameters = ivf.parameters(index, k, count / len(ids), **chosen)
         else:
             parameters = faiss.SearchParameters(**chosen)
-        scores, places = index.search(query[None, :], k, params=parameters)
+        try:
+            scores, places = index.search(query[None, :], k, params=parameters)
+        except RuntimeError as error:  # FAISS looks at the ids in the lists as it meets them
+            raise self._damaged(error) from error
         found = places[0] >= 0
         places = places[0][found]
         if len(places) and places.max() >= len(ids):
