@@ -19,7 +19,6 @@ from vnqa.evidence import Evidence
 from vnqa.keeping import counts_alike, keeps_words, mixes_counts
 from vnqa.language.alternatives import sides_offered
 from vnqa.language.facts import missing_facts
-from vnqa.language.names import names
 from vnqa.language.numbers import is_counted
 from vnqa.language.questions import counts_what_is_asked, kind_asked
 from vnqa.language.sentences import Span
@@ -66,7 +65,6 @@ def ground(statement: str, question: str, evidence: Sequence[Evidence]) -> Groun
             what is asked for with a number that stands elsewhere in the question.
         evidence: Sentences shown to the model and others retrieved, best first.
     """
-    keys = syllables(statement)
     repeats = _repeats(statement, question)
     for look in (find, find_by_value, find_written_out, find_in_order):
         for source in evidence:
@@ -79,7 +77,7 @@ def ground(statement: str, question: str, evidence: Sequence[Evidence]) -> Groun
             ]
             if spans and (look is not find_in_order or _agrees(statement, source.text)):
                 return _grounded(source, _of_what_is_asked(spans, source.text, question), question)
-    return None if repeats else _snap(statement, keys, evidence, question)
+    return None if repeats else _snap(statement, evidence, question)
 
 
 def _of_what_is_asked(spans: Sequence[Span], text: str, question: str) -> Span:
@@ -174,7 +172,7 @@ def _names_kind_anew(statement: str, kind: Sequence[str], asked: Sequence[str]) 
     return bool(kind) and any(
         syllables(statement[: name.start])[-len(kind) :] == list(kind)
         and f" {' '.join((*kind, *name.keys))} " not in f" {' '.join(asked)} "
-        for name in names(statement)
+        for name in parts_of(statement).names
     )
 
 
@@ -191,10 +189,9 @@ def _keeps_percent(statement: str, text: str) -> bool:
     return len(_PERCENT.findall(statement)) <= len(_PERCENT.findall(text))
 
 
-def _snap(
-    statement: str, keys: Sequence[str], evidence: Sequence[Evidence], question: str
-) -> Grounded | None:
+def _snap(statement: str, evidence: Sequence[Evidence], question: str) -> Grounded | None:
     """Return the span of the evidence that is most like a statement, if it is like enough."""
+    keys = syllables(statement)
     best: tuple[float, Evidence, Span] | None = None
     for source in evidence:
         if not _agrees(statement, source.text):

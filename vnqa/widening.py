@@ -14,7 +14,7 @@ from vnqa.amounts import with_whole_amount
 from vnqa.denials import with_denial
 from vnqa.language.dates import Date, dates
 from vnqa.language.names import has_family, holds_name, name_keys
-from vnqa.language.numbers import Number, is_counted
+from vnqa.language.numbers import BELOW_ZERO, Number, is_counted
 from vnqa.language.questions import asks_for_several, asks_when, asks_who_did, kind_asked
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import nfc, syllable_key
@@ -76,9 +76,7 @@ _IS_ADDRESS = re.compile(rf"(?:{_ADDRESS}|{_OFFICER}) ", re.IGNORECASE)
 _WHO = re.compile(r"\b[Aa]i\b(?! [Cc]ập\b|-)|\b[Nn]gười nào\b")
 _RELATED = re.compile(rf"\b(?:{_KIN}|{_AGENT}|kết hôn|cưới|lấy|ly hôn)\b", re.IGNORECASE)
 _APPOSED = re.compile(r"[,)]|\s*[.]?$")
-_MINUS = re.compile(
-    r"(?:(?<=[\s(])[-−–]|(?<!thu )(?<!ghi )(?<!phát )(?<!siêu )\bâm\s+)$", re.IGNORECASE
-)
+_MINUS = re.compile(rf"(?:(?<=[\s(])[-−–]|{BELOW_ZERO})$", re.IGNORECASE)
 _UNIT = re.compile(r"\s?(?:%|‰|°(?:[CF]\b)?|phần trăm\b)", re.IGNORECASE)
 # What begins a phrase: read without it, "những sự kiện", "mỗi tiểu bang" say less than the source.
 # Nouns that make one of a verb ("sự", "việc") are not among these: they end compounds ("quân sự").

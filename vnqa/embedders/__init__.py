@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from inspect import getattr_static
 from typing import TYPE_CHECKING, Protocol
 
+from vnqa.members import missing_members
 from vnqa.weights import Progress
 
 if TYPE_CHECKING:
@@ -80,13 +80,7 @@ def open_embedder(
         from vnqa.embedders.sentence_transformer import SentenceTransformerEmbedder
 
         return SentenceTransformerEmbedder(spec, device=device)
-    # A property may load the model, so that it is only looked for; a wrapper passes on the rest.
-    missing = [
-        name
-        for name in _MEMBERS
-        if getattr_static(spec, name, None) is None and getattr(spec, name, None) is None
-    ]
-    if missing:
+    if missing := missing_members(spec, _MEMBERS):
         raise TypeError(
             f"an embedder needs {', '.join(_MEMBERS)}, but {spec!r} lacks {', '.join(missing)}; "
             "pass 'bundled', a Hugging Face id, a model folder, or an object with all of them"

@@ -67,7 +67,12 @@ def embed_with_sentences(
     else:
         rows = embed_alone(embedder, texts, spans)
     vectors = np.concatenate(rows) if rows else np.empty((0, embedder.dim), dtype=np.float32)
-    _check(embedder, vectors, sum(map(len, sentences)))
+    _check_count(embedder, vectors, sum(map(len, sentences)))
+    if not np.linalg.norm(vectors, axis=-1).all():
+        raise ValueError(
+            f"expected the embedder {embedder.fingerprint} to return vectors of unit length, got "
+            f"one of zeros"
+        )
     means = np.empty((len(passages), vectors.shape[1]), dtype=np.float32)
     found_vectors = []
     first = 0
@@ -93,7 +98,7 @@ def embed_alone(
         for start, end in inside
     ]
     vectors = embedder.embed_passages(alone)
-    _check(embedder, vectors, len(alone))
+    _check_count(embedder, vectors, len(alone))
     rows, first = [], 0
     for inside in spans:
         rows.append(vectors[first : first + len(inside)])
@@ -101,19 +106,12 @@ def embed_alone(
     return rows
 
 
-def _check(embedder: Embedder, vectors: NDArray[np.float32], texts: int) -> None:
-    """Raise ValueError unless there is a vector with a direction for each text."""
-    import numpy as np
-
+def _check_count(embedder: Embedder, vectors: NDArray[np.float32], texts: int) -> None:
+    """Raise ValueError unless there is a vector for each text."""
     if len(vectors) != texts:
         raise ValueError(
             f"expected the embedder {embedder.fingerprint} to return a vector for each of {texts} "
             f"texts, got {len(vectors)}"
-        )
-    if texts and not np.linalg.norm(vectors, axis=-1).all():
-        raise ValueError(
-            f"expected the embedder {embedder.fingerprint} to return vectors of unit length, got "
-            f"one of zeros"
         )
 
 

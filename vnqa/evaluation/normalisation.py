@@ -8,14 +8,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from vnqa.language.dates import Date, dates
-from vnqa.language.numbers import Number, is_counted, numbers
+from vnqa.language.numbers import BELOW_ZERO, Number, is_counted, numbers
 from vnqa.language.vietnamese import nfc, syllables
 
 _LOOKS_LIKE = str.maketrans({"\u00d0": "Đ", "\u00f0": "đ", "\u0189": "Đ"})
 _RAISED = re.compile(r"(?<=[^\W\d_])[²³]")  # "m²", but 10² is not 102
 _HOURS = re.compile(r"(?<=\d)\s?(?:h|giờ)(?:\s?(\d{1,2})\b(?:\s?phút\b)?|\b)", re.IGNORECASE)
 _MINUS = re.compile(  # no range, no hyphen, no bullet
-    r"(?<![\w%)\n])(?<!\d )[-\u2212]$|(?<!phát )(?<!ghi )(?<!thu )(?<!siêu )\bâm\s+$", re.IGNORECASE
+    rf"(?:(?<![\w%)\n])(?<!\d )[-\u2212]|{BELOW_ZERO})$", re.IGNORECASE
 )
 _NTH = re.compile(r"\b(?:thứ|tháng)\s+$", re.IGNORECASE)  # "thứ hai" is "thứ 2"
 _ANNOUNCING = re.compile(r"(?<!\w)(?<!tháng )(?:ngày|mùng|mồng|năm)\s+$", re.IGNORECASE)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from inspect import getattr_static
 from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
+from vnqa.members import missing_members
 from vnqa.weights import Progress
 
 
@@ -166,12 +166,7 @@ def open_generator(
         from vnqa.generators.transformers import TransformersGenerator
 
         return TransformersGenerator(spec, device=device)
-    missing = [
-        name
-        for name in ("name", "generate")
-        if getattr_static(spec, name, None) is None and getattr(spec, name, None) is None
-    ]
-    if missing:
+    if missing := missing_members(spec, ("name", "generate")):
         raise TypeError(
             f"a generator needs name and generate, but {spec!r} lacks {', '.join(missing)}; pass "
             "'bundled', a Hugging Face id, a model folder, an address#model, or such an object"

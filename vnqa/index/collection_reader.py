@@ -44,7 +44,8 @@ class CollectionReader:
     """
 
     def __init__(self, folder: Path, *, read_only: bool) -> None:
-        self._named, self._place, self._named_in = folder, folder.absolute(), _standing()
+        self._named, self._place = folder, folder.absolute()
+        self._named_in = schema.identity_of(".")
         self._read_only = read_only
         self._frozen = schema.reading_mode(folder) == "frozen"
         self._views = Views()
@@ -57,7 +58,7 @@ class CollectionReader:
 
         After ``os.chdir`` the same name may lead to another collection.
         """
-        return self._named if _standing() == self._named_in else self._place
+        return self._named if schema.identity_of(".") == self._named_in else self._place
 
     @property
     def _library(self) -> Path:
@@ -232,12 +233,3 @@ class CollectionReader:
 
         with self._borrowed() as store, store.reading():
             return list(find_problems(self.folder, store))
-
-
-def _standing() -> schema.Identity | None:
-    """Return what tells the folder that the process stands in from others; None if not known."""
-    try:
-        status = os.stat(".")
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vnqa.errors import IndexLockedError, ReadOnlyIndexError, VnqaError
+from vnqa.index.schema import Identity, identity_of
 from vnqa.index.store import Store
 
 if TYPE_CHECKING:
@@ -17,9 +18,7 @@ LOCK = "writer.lock"
 
 # Taken by this process, by device and inode. A pid does not tell: in containers that share a
 # folder many processes have the same.
-_OURS: weakref.WeakValueDictionary[tuple[int, int], filelock.BaseFileLock] = (
-    weakref.WeakValueDictionary()
-)
+_OURS: weakref.WeakValueDictionary[Identity, filelock.BaseFileLock] = weakref.WeakValueDictionary()
 
 
 def lock_for_writing(folder: Path) -> filelock.BaseFileLock:
@@ -47,18 +46,15 @@ def lock_for_writing(folder: Path) -> filelock.BaseFileLock:
             f"{folder} cannot be written ({error}); open it with read_only=True, "
             f"or change its permissions"
         ) from error
-    _OURS[_inode(folder)] = lock
+    if file := identity_of(folder / LOCK):
+        _OURS[file] = lock
     return lock
 
 
 def _is_ours(folder: Path) -> bool:
-    holder = _OURS.get(_inode(folder))
+    file = identity_of(folder / LOCK)
+    holder = None if file is None else _OURS.get(file)
     return holder is not None and holder.is_locked
-
-
-def _inode(folder: Path) -> tuple[int, int]:
-    status = os.stat(folder / LOCK)
-    return status.st_dev, status.st_ino
 
 
 def _writer(folder: Path) -> str:

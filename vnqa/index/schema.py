@@ -97,9 +97,14 @@ Identity: TypeAlias = tuple[int, int]
 
 
 def identity(folder: Path) -> Identity | None:
-    """Return what tells a library from one that is put in its place: device and inode."""
+    """Return what tells a library from one that is put in its place."""
+    return identity_of(folder / LIBRARY)
+
+
+def identity_of(path: str | Path) -> Identity | None:
+    """Return what tells a file or folder from all others, device and inode; None if not known."""
     try:
-        status = os.stat(folder / LIBRARY)
+        status = os.stat(path)
     except OSError:
         return None
     return status.st_dev, status.st_ino

@@ -56,6 +56,8 @@ _YEAR_BEFORE = re.compile(  # "trong năm", but "trong ba năm"
     r"\b(?:mỗi|hằng|hàng|trong|nhiều|các|những|cuối|đầu|giữa|suốt|cả|từng|vài|mấy)\s+$",
     re.IGNORECASE,
 )
+# "Âm" before a number that it makes less than 0; not "thu âm", "ghi âm".
+BELOW_ZERO = r"(?<!thu )(?<!ghi )(?<!phát )(?<!siêu )\bâm\s+"
 _NUMERAL_BEFORE = re.compile(r"(?<![^\W_])([^\W\d_]+)[ \t\u00a0]+$")
 _BEFORE = 12  # code points that are looked at
 
