@@ -150,10 +150,10 @@ def test_status_counts(collection):
 
 
 def test_folder_holds_what_the_design_says(collection):
-    for number in range(12):
+    for number in range(14):
         collection.write([made_entry(f"bài {number}")])
     segments = {segment.file for segment in collection._writer.segments()}
-    assert 1 < len(segments) < 12
+    assert 1 < len(segments) < 14
     assert {path.name for path in collection.folder.iterdir()} == segments | {
         "library.sqlite",
         "library.sqlite-wal",
@@ -802,7 +802,7 @@ def test_many_threads_read_whole_generations_while_one_writes(collection):
 
 
 def test_rebuilding_makes_several_files_when_one_would_be_too_large(collection, monkeypatch):
-    monkeypatch.setattr(dense_writer, "MAX_SEGMENT_BYTES", ivf.bytes_of(DIM) * 5)
+    monkeypatch.setattr(dense_writer, "MAX_SEGMENT_MEMORY", ivf.memory_of(DIM) * 5)
     collection.write([made_entry("dài", sentences=12)])
     names = sorted(path.name for path in collection.folder.glob("dense-*"))
     assert names == ["dense-1-2.faiss", "dense-1-3.faiss", "dense-1.faiss"]

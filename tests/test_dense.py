@@ -9,7 +9,7 @@ from tests.entries import unit_vectors
 from vnqa.errors import IndexFormatError
 from vnqa.index import dense, dense_writer, ivf
 from vnqa.index.dense import DenseIndex, SegmentFile, inner_products
-from vnqa.index.dense_writer import MERGE_FACTOR, plan_merge, write_segment
+from vnqa.index.dense_writer import MERGE_SHARE, plan_merge, write_segment
 from vnqa.index.store import Segment
 
 DIM = 16
@@ -21,8 +21,8 @@ def made_segment(first: int, passages: int, live: int | None = None) -> Segment:
     return Segment(first, last, f"dense-{first}.faiss", "flat", passages, live, 0, "")
 
 
-def written(path, ids, matrix):
-    return write_segment(path, ids, matrix.__getitem__)
+def written(path, ids, matrix, kind=dense.FLAT):
+    return write_segment(path, ids, matrix.__getitem__, kind=kind)
 
 
 def opened(folder, matrix, ids, cuts):
@@ -131,11 +131,9 @@ def test_a_flipped_bit_before_the_vectors_is_found_without_a_checksum(tmp_path, 
 
 def test_a_flipped_bit_of_an_inverted_file_is_found_or_does_no_harm(tmp_path, monkeypatch):
     monkeypatch.setattr(dense, "HASHED_ON_LOAD_BYTES", 0)
-    monkeypatch.setattr(dense_writer, "IVF_FROM", 500)
     path = tmp_path / "dense-1.faiss"
     matrix = unit_vectors(600, 0, DIM)
-    segment = written(path, np.arange(1, 601), matrix)
-    assert segment.kind == ivf.KIND
+    segment = written(path, np.arange(1, 601), matrix, ivf.KIND)
     intact = path.read_bytes()
     refused = 0
     for place in range(7, len(intact), len(intact) // 400):
@@ -177,10 +175,10 @@ def test_merging_keeps_order_and_rewrites_little(batches):
         segments = [*stay, *(s._replace(file=f"dense-{generation}.faiss") for s in write)]
         first += count
     total = first - 1
-    assert written <= total * (1 + np.log(total) / np.log(1 + 1 / MERGE_FACTOR))
+    assert written <= total * (1 + np.log(total) / np.log(1 + MERGE_SHARE))
     for place in range(len(segments) - 1):
         after = sum(s.live for s in segments[place + 1 :])
-        assert MERGE_FACTOR * segments[place].live > after
+        assert after < MERGE_SHARE * segments[place].live
 
 
 def test_ten_more_do_not_rewrite_thirty_thousand():
@@ -191,14 +189,14 @@ def test_ten_more_do_not_rewrite_thirty_thousand():
 
 
 def test_a_segment_with_many_removed_is_written_again_and_an_empty_one_dropped():
-    segments = [made_segment(1, 100, 74), made_segment(101, 100, 75), made_segment(201, 9, 0)]
+    segments = [made_segment(1, 400, 299), made_segment(401, 100, 75), made_segment(501, 9, 0)]
     stay, write = plan_merge(segments, dim=DIM)
-    assert [s.first_id for s in stay] == [101]
-    assert [(s.first_id, s.last_id) for s in write] == [(1, 100)]
+    assert [s.first_id for s in stay] == [401]
+    assert [(s.first_id, s.last_id) for s in write] == [(1, 400)]
 
 
 def test_full_segments_are_never_merged(monkeypatch):
-    monkeypatch.setattr(dense_writer, "MAX_SEGMENT_BYTES", ivf.bytes_of(DIM) * 100)
+    monkeypatch.setattr(dense_writer, "MAX_SEGMENT_MEMORY", ivf.memory_of(DIM) * 100)
     segments = [made_segment(1 + 60 * n, 60) for n in range(9)]
     stay, write = plan_merge(segments, dim=DIM)
     assert stay == segments

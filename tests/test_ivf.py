@@ -19,6 +19,7 @@ COUNT = 6_000
 def few(monkeypatch):
     """Thresholds so low that few vectors make an inverted file, of which a part is read."""
     monkeypatch.setattr(dense_writer, "IVF_FROM", 1_000)
+    monkeypatch.setattr(dense_writer, "MOST_FLAT", 300)
     monkeypatch.setattr(ivf, "_FEWEST_PROBES", 1)
 
 
@@ -33,8 +34,7 @@ def matrix():
 
 def opened(path, matrix):
     ids = np.arange(1, len(matrix) + 1, dtype=np.int64)
-    segment = write_segment(path, ids, matrix.__getitem__)
-    assert segment.kind == "ivf-pq4-fp16"
+    segment = write_segment(path, ids, matrix.__getitem__, kind="ivf-pq4-fp16")
     return DenseIndex([SegmentFile(path, segment, WIDE)], ids)
 
 
@@ -71,11 +71,17 @@ def test_a_filter_is_applied_before_the_cut(few, tmp_path, matrix, share):
 
 
 def test_a_filter_reads_more_lists_the_less_it_lets_pass():
-    assert ivf.probes_for(2_000) == 260
-    assert ivf.probes_for(2_000, 0.5) == 520
-    assert ivf.probes_for(1_000) == 240
+    assert ivf.probes_for(10_000) == 800
+    assert ivf.probes_for(10_000, 0.5) == 1_600
+    assert ivf.probes_for(1_000) == 400
     assert ivf.probes_for(2_000, 0.1) == ivf.probes_for(2_000, 0.0) == 2_000
     assert ivf.probes_for(30) == 30
+
+
+def test_a_small_part_of_a_collection_is_read_less_thoroughly():
+    assert ivf.probes_for(1_000, weight=0.25) == 200
+    assert ivf.probes_for(1_000, 0.5, weight=0.25) == 400
+    assert ivf.probes_for(10_000, weight=0.25) == 800
 
 
 def test_the_same_vectors_give_the_same_bytes_whatever_the_threads(few, tmp_path, matrix):
@@ -85,7 +91,7 @@ def test_the_same_vectors_give_the_same_bytes_whatever_the_threads(few, tmp_path
     for count in (1, 2):
         faiss.omp_set_num_threads(count)
         try:
-            segment = write_segment(tmp_path / str(count), ids, matrix.__getitem__)
+            segment = write_segment(tmp_path / str(count), ids, matrix.__getitem__, kind=ivf.KIND)
         finally:
             faiss.omp_set_num_threads(threads)
         digests.add(segment.sha256)
@@ -107,22 +113,30 @@ def flat(first, live):
 
 def test_flat_segments_that_are_many_together_become_one(few):
     large = flat(1, 2_000)._replace(kind="ivf-pq4-fp16")
-    smaller = [flat(2_001, 600), flat(2_601, 300)]
+    smaller = [flat(2_001, 210), flat(2_211, 80)]
 
     def new(live):
-        return flat(2_901, live)._replace(file="")
+        return flat(2_291, live)._replace(file="")
 
-    stay, write = plan_merge([large, *smaller, new(99)], dim=WIDE)
-    assert ([s.first_id for s in stay], len(write)) == ([1, 2_001, 2_601], 1)
-    stay, write = plan_merge([large, *smaller, new(100)], dim=WIDE)
+    stay, write = plan_merge([large, *smaller, new(9)], dim=WIDE)
+    assert ([s.first_id for s in stay], len(write)) == ([1, 2_001, 2_211], 1)
+    stay, write = plan_merge([large, *smaller, new(10)], dim=WIDE)
     assert stay == [large]
-    assert [(s.first_id, s.last_id, s.live) for s in write] == [(2_001, 3_000, 1_000)]
+    assert [(s.first_id, s.last_id, s.live) for s in write] == [(2_001, 2_300, 300)]
+
+
+def test_a_small_collection_stays_flat(few):
+    smaller = [flat(1, 700), flat(701, 200)]
+    stay, write = plan_merge([*smaller, flat(901, 99)._replace(file="")], dim=WIDE)
+    assert (stay, [s.live for s in write]) == (smaller, [99])
+    stay, write = plan_merge([*smaller, flat(901, 100)._replace(file="")], dim=WIDE)
+    assert (stay, [s.live for s in write]) == ([], [1_000])
 
 
 @pytest.mark.parametrize("kind", ["truncated", "flipped", "of another kind"])
 def test_a_damaged_file_is_named(few, tmp_path, matrix, kind):
     path = tmp_path / "dense-1.faiss"
-    segment = write_segment(path, np.arange(1, COUNT + 1), matrix.__getitem__)
+    segment = write_segment(path, np.arange(1, COUNT + 1), matrix.__getitem__, kind=ivf.KIND)
     content = bytearray(path.read_bytes())
     if kind == "truncated":
         content = content[:-1]

@@ -137,9 +137,20 @@ class SegmentFile:
         return self._loaded.ids
 
     def search(
-        self, query: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None
+        self,
+        query: NDArray[np.float32],
+        k: int,
+        allowed: NDArray[np.bool_] | None,
+        weight: float = 1.0,
     ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-        """Return scores, descending, and ids of the best k; ``allowed`` is bool (passages,)."""
+        """Return scores, descending, and ids of the best k.
+
+        Args:
+            query: float32 (dim,).
+            k: The most results.
+            allowed: bool (passages,); None allows all.
+            weight: Share of the collection's vectors that are in this file.
+        """
         import faiss
 
         index, ids, *_ = self._loaded
@@ -153,7 +164,7 @@ class SegmentFile:
         if k == 0:
             return np.empty(0, np.float32), np.empty(0, np.int64)
         if self.segment.kind == ivf.KIND:
-            parameters = ivf.parameters(index, k, count / len(ids), **chosen)
+            parameters = ivf.parameters(index, k, count / len(ids), weight, **chosen)
         else:
             parameters = faiss.SearchParameters(**chosen)
         try:
@@ -191,6 +202,8 @@ class DenseIndex:
             (int(np.searchsorted(live, first)), int(np.searchsorted(live, last, side="right")))
             for first, last in bounds
         ]
+        passages = sum(f.segment.passages for f in self.files)
+        self._weights = [f.segment.passages / passages for f in self.files]
         self._places: dict[int, NDArray[np.int64]] = {}
         self._alive: dict[int, NDArray[np.bool_]] = {}
 
@@ -223,7 +236,7 @@ class DenseIndex:
         """
         query = np.ascontiguousarray(query, dtype=np.float32)
         found = [
-            file.search(query, k, self._allowed(number, allowed))
+            file.search(query, k, self._allowed(number, allowed), self._weights[number])
             for number, file in enumerate(self.files)
         ]
         if not found:

@@ -1,11 +1,13 @@
 """When dense files are written and merged, and of which kind.
 
-A change writes one small segment. When the segments behind another one have grown to three times
-its size they are merged, so that n vectors are written about log4(n) times in all, and adding a
-few to many leaves the large files alone. Vectors are read from the store, the removed ones are not.
+A change writes one small segment. When the segments behind another one have grown to half its size
+they are merged with it, so that a search meets few segments, and a vector is written again only in
+a segment half as large again: adding a few to many mostly leaves the large files alone. Vectors are
+read from the store, the removed ones are not.
 
-A segment of few vectors is flat: searched exactly. Flat segments that together have ``IVF_FROM``
-vectors become an inverted file, so that a collection of any size has few vectors to compare.
+A small collection is flat: all vectors are compared. In one of ``IVF_FROM`` vectors and more, flat
+segments become an inverted file as soon as they have ``MOST_FLAT`` together, so that a collection
+of any size has few vectors to compare.
 """
 
 from __future__ import annotations
@@ -22,15 +24,21 @@ from vnqa.index.dense import FLAT
 from vnqa.index.durable import replacing, sha256_of
 from vnqa.index.store import Segment, Store
 
-IVF_FROM = 50_000  # passages, of about 12,000 articles: compared in 4 ms
-MERGE_FACTOR = 3
+IVF_FROM = 50_000  # passages, of about 12,000 articles: compared in 3 ms
+MOST_FLAT = 5_000
+MERGE_SHARE = 0.5
 MAX_DEAD = 0.25
-MAX_SEGMENT_BYTES = 320 << 20
+MAX_SEGMENT_MEMORY = 160 << 20
 
 
 def max_passages(dim: int) -> int:
-    """Return how many vectors a segment may hold, so that building one has bounded memory."""
-    return max(1, MAX_SEGMENT_BYTES // ivf.bytes_of(max(dim, 1)))
+    """Return how many vectors a segment may hold, so that writing one has bounded memory."""
+    return max(1, MAX_SEGMENT_MEMORY // ivf.memory_of(max(dim, 1)))
+
+
+def _ivf_from(passages: int) -> int:
+    """Return of how many vectors on a segment is an inverted file, in a collection of so many."""
+    return min(IVF_FROM, MOST_FLAT) if passages >= IVF_FROM else IVF_FROM
 
 
 def plan_merge(segments: Sequence[Segment], *, dim: int) -> tuple[list[Segment], list[Segment]]:
@@ -46,6 +54,7 @@ def plan_merge(segments: Sequence[Segment], *, dim: int) -> tuple[list[Segment],
     """
     full = max_passages(dim) // 2
     segments = [segment for segment in segments if segment.live]
+    ivf_from = _ivf_from(sum(segment.live for segment in segments))
     after = flat = 0
     start = len(segments)
     for place in range(len(segments) - 1, -1, -1):
@@ -53,7 +62,7 @@ def plan_merge(segments: Sequence[Segment], *, dim: int) -> tuple[list[Segment],
         if live >= full:
             break
         flat = flat + live if segments[place].kind == FLAT and flat == after else 0
-        if after and (MERGE_FACTOR * live <= after or flat >= IVF_FROM):
+        if after and (after >= MERGE_SHARE * live or flat >= ivf_from):
             start = place
         after += live
     stay: list[Segment] = []
@@ -76,7 +85,7 @@ def write_segments(
     ranges: Sequence[tuple[int, int]],
     *,
     generation: int,
-    number: int = 1,
+    passages: int,
 ) -> Iterator[Segment]:
     """Write the live vectors of ranges of ids, as few segments as their largest size allows.
 
@@ -85,19 +94,21 @@ def write_segments(
         store: Where the vectors are read, within its transaction.
         ranges: First and last id, both included.
         generation: The one being written, for the file names.
-        number: Number of the first file in this generation.
+        passages: How many live ones the whole collection has.
 
     Yields:
         Each segment once its file is durable.
     """
-    limit = max_passages(int(store.meta("dim")))
+    limit, ivf_from = max_passages(int(store.meta("dim"))), _ivf_from(passages)
+    number = 1
     for first, last in ranges:
         ids = store.passage_ids_between(first, last)
         for start in range(0, len(ids), limit):
             suffix = "" if number == 1 else f"-{number}"
             own = ids[start : start + limit]
             path = folder / f"dense-{generation}{suffix}.faiss"
-            yield write_segment(path, own, functools.partial(_rows, store, own))
+            kind = ivf.KIND if len(own) >= ivf_from else FLAT
+            yield write_segment(path, own, functools.partial(_rows, store, own), kind=kind)
             number += 1
 
 
@@ -105,29 +116,26 @@ def _rows(store: Store, ids: NDArray[np.int64], part: slice) -> NDArray[np.float
     return store.vectors(ids[part].tolist())
 
 
-def write_segment(path: Path, ids: NDArray[np.int64], rows: ivf.Rows) -> Segment:
+def write_segment(path: Path, ids: NDArray[np.int64], rows: ivf.Rows, *, kind: str) -> Segment:
     """Write one segment.
 
     Args:
         path: Of the file.
         ids: Of the passages, ascending, int64 (n,); at least one.
         rows: Gives a slice of their vectors, float32 (rows, dim).
+        kind: ``FLAT`` or ``ivf.KIND``.
     """
-    import faiss
-
-    count, dim = len(ids), rows(slice(0, 1)).shape[1]
-    kind = ivf.KIND if count >= IVF_FROM else FLAT
-    inner = ivf.empty(dim, count) if kind == ivf.KIND else faiss.IndexFlatIP(dim)
-    index = faiss.IndexIDMap(inner)
-    if kind == ivf.KIND:
-        ivf.fill(inner, count, rows)
-    else:
-        for part in ivf.parts(count):
-            inner.add(rows(part))
-    faiss.copy_array_to_vector(ids, index.id_map)
-    index.ntotal = count
+    count = len(ids)
     with replacing(path) as temporary:
-        with open(temporary, "wb") as file:  # FAISS's own prints to stderr when the disk is full
-            faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))
+        (ivf.write if kind == ivf.KIND else _write_flat)(temporary, ids, rows)
         size, digest = temporary.stat().st_size, sha256_of(temporary)
     return Segment(int(ids[0]), int(ids[-1]), path.name, kind, count, count, size, digest)
+
+
+def _write_flat(path: Path, ids: NDArray[np.int64], rows: ivf.Rows) -> None:
+    import faiss
+
+    inner = faiss.IndexFlatIP(rows(slice(0, 1)).shape[1])
+    for part in ivf.parts(len(ids)):
+        inner.add(rows(part))
+    ivf.write_with_ids(path, inner, ids)

@@ -1,6 +1,6 @@
 """Inverted files: large segments are searched in the lists nearest to the question alone.
 
-Vectors are divided among about 4 √n lists (k-means on a sample). A search reads the lists whose
+Vectors are divided among about 6 √n lists (k-means on a sample). A search reads the lists whose
 centres are nearest, and there first codes of 4 bits for every two dimensions, of the vector's
 difference from the centre, compared 32 at a time in the processor's registers; the few with the
 best codes are then compared as float16. See Jégou et al., "Product Quantization for Nearest
@@ -11,17 +11,20 @@ Neighbor Search" (2011), IVFADC+R, and André et al., "Quicker ADC" (2019). Code
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 KIND = "ivf-pq4-fp16"
-SAMPLED_PER_LIST = 40  # FAISS asks for 39 at least
+_SAMPLED_PER_LIST = 40  # FAISS asks for 39 at least
+_MOST_SAMPLED_BYTES = 160 << 20  # with fewer for a list, as many are found
 # The share of a segment's lists that are read; of its vectors, that of those compared as float16,
-# besides twice those asked for; and the fewest of both.
-_PROBES, _FEWEST_PROBES = 0.13, 240
+# besides twice those asked for; and the fewest of both where it is the only one.
+_PROBES, _FEWEST_PROBES = 0.08, 400
 _REFINED, _FEWEST_REFINED = 1 / 1_100, 220
 _BITS, _BLOCK = 4, 32  # of a code; codes compared at a time
 _IMPLEM = 11  # one question at a time, list after list: a tenth faster than by FAISS's own choice
@@ -40,35 +43,42 @@ def parts(count: int, step: int = 1) -> Iterator[slice]:
 
 def lists_for(count: int) -> int:
     """Return into how many lists a number of vectors is divided."""
-    return max(1, round(4 * math.sqrt(count)))
+    return max(1, round(6 * math.sqrt(count)))
 
 
-def probes_for(lists: int, share: float = 1.0) -> int:
+def probes_for(lists: int, share: float = 1.0, weight: float = 1.0) -> int:
     """Return how many lists are read.
 
     Args:
         lists: How many there are.
         share: Of the vectors, those that a filter lets pass. The fewer, the more lists are read, so
             that about as many vectors are compared as without a filter, as well chosen.
+        weight: See `parameters`.
     """
-    return min(lists, math.ceil(max(_PROBES * lists, _FEWEST_PROBES) / max(share, 1e-9)))
+    fewest = _FEWEST_PROBES * math.sqrt(weight)
+    return min(lists, math.ceil(max(_PROBES * lists, fewest) / max(share, 1e-9)))
 
 
-def parameters(index: Any, k: int, share: float, **chosen: Any) -> Any:
+def parameters(index: Any, k: int, share: float, weight: float = 1.0, **chosen: Any) -> Any:
     """Return how an index is searched for the k best; see `probes_for`.
 
     Args:
-        index: What ``fill`` filled.
+        index: What ``write`` wrote.
         k: How many vectors are asked for.
         share: Of the vectors, those that may be found.
+        weight: Share of the collection's vectors that are in this index. A small part of a large
+            collection holds few of the best, so it is read less thoroughly.
         **chosen: A selector of them.
     """
     import faiss
 
     lists = faiss.downcast_index(index.base_index).nlist
+    fewest = _FEWEST_REFINED * math.sqrt(weight)
     return faiss.IndexRefineSearchParameters(
-        k_factor=2 + max(_REFINED * index.ntotal, _FEWEST_REFINED) / k,
-        base_index_params=faiss.SearchParametersIVF(nprobe=probes_for(lists, share), **chosen),
+        k_factor=2 + max(_REFINED * index.ntotal, fewest) / k,
+        base_index_params=faiss.SearchParametersIVF(
+            nprobe=probes_for(lists, share, weight), **chosen
+        ),
     )
 
 
@@ -80,53 +90,58 @@ def vectors_at(index: Any, places: NDArray[np.int64]) -> NDArray[np.float32]:
     return found
 
 
-def bytes_of(dim: int) -> int:
-    """Return the bytes of a vector, codes and float16."""
-    return 2 * dim + -(-dim // 4)
+def memory_of(dim: int) -> int:
+    """Return the bytes that a vector takes of memory while it is written: its codes and its id."""
+    return -(-dim // 4) + 8
 
 
-def fill(index: Any, count: int, rows: Rows) -> None:
-    """Train an inverted file on a sample and add vectors, numbered from 0 to count - 1.
+def write(path: Path, ids: NDArray[np.int64], rows: Rows) -> None:
+    """Train an inverted file on a sample of vectors and write all of them.
 
-    Reads the sample, then all vectors, in parts: memory holds the codes once, the sample before.
+    They are read twice after the sample, in parts: memory holds the sample, then all codes. float16
+    goes from the second reading into the file.
 
     Args:
-        index: What ``empty`` made.
-        count: How many vectors.
-        rows: Gives some of them, float32 (rows, dim).
+        path: Of the file.
+        ids: One for each vector, int64 (n,).
+        rows: Gives some of the vectors, float32 (rows, dim).
     """
     import faiss
 
-    codes, exact = (faiss.downcast_index(i) for i in (index.base_index, index.refine_index))
-    step = max(1, count // (SAMPLED_PER_LIST * codes.nlist))
-    codes.train(np.concatenate([rows(part) for part in parts(count, step)]))
-    exact.codes.resize(count * exact.code_size)  # where growing would take up to twice the memory
-    exact.codes.resize(0)
-    for part in parts(count):
-        given = np.ascontiguousarray(rows(part))
-        codes.add(given)
-        exact.add(given)
-    # Centres are compared with every question, so in half the bytes; training and adding need those
-    # of full length, of which FAISS compares many at once.
-    centres = _halved(codes.quantizer.reconstruct_n(0, codes.nlist))
-    centres.this.disown()  # by Python: the index frees it, as one that was read from a file does
-    codes.quantizer, codes.own_fields = centres, True
+    count, dim = len(ids), rows(slice(0, 1)).shape[1]
+    codes = _codes(dim, count, rows)
+    exact = _halved(np.empty((0, dim), np.float32))
+    exact.ntotal = count  # they are put in below
+    index = faiss.IndexRefine(codes, exact)
     index.ntotal, index.is_trained = count, True
+    write_with_ids(path, index, ids)
+    # Behind float16 the file has k_factor, of 4 bytes, and the ids; before both, their counts.
+    behind = 4 + 8 + 8 * count
+    with open(path, "rb+") as file:
+        start = file.seek(-behind - 8, 2)
+        [none] = struct.unpack("<q", file.read(8))
+        assert none == 0, "FAISS writes the vectors of a scalar quantizer last, after their count"
+        rest = file.read()
+        file.seek(start)
+        file.write(struct.pack("<q", count * exact.code_size))
+        for part in parts(count):
+            file.write(exact.sa_encode(np.ascontiguousarray(rows(part))).data)
+        file.write(rest)
 
 
-def _halved(vectors: NDArray[np.float32]) -> Any:
-    """Return a flat index of vectors in float16."""
+def write_with_ids(path: Path, index: Any, ids: NDArray[np.int64]) -> None:
+    """Write an index as FAISS ``IndexIDMap``, which has one id for each vector."""
     import faiss
 
-    halved = faiss.IndexScalarQuantizer(
-        vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
-    )
-    halved.add(vectors)
-    return halved
+    count, index.ntotal = index.ntotal, 0
+    outer = faiss.IndexIDMap(index)  # which takes none that has vectors
+    outer.ntotal = index.ntotal = count
+    faiss.copy_array_to_vector(ids, outer.id_map)
+    with open(path, "wb") as file:  # FAISS's own prints to stderr when the disk is full
+        faiss.write_index(outer, faiss.PyCallbackIOWriter(file.write))
 
 
-def empty(dim: int, count: int) -> Any:
-    """Return an inverted file for a number of vectors, not yet trained."""
+def _codes(dim: int, count: int, rows: Rows) -> Any:
     import faiss
 
     codes = faiss.IndexIVFPQFastScan(
@@ -145,4 +160,36 @@ def empty(dim: int, count: int) -> Any:
     for clustering in (codes.cp, codes.pq.cp):
         clustering.seed = _SEED
         clustering.min_points_per_centroid = 1  # no warning on standard error
-    return faiss.IndexRefine(codes, _halved(np.empty((0, dim), np.float32)))
+    codes.train(_sample(dim, count, codes.nlist, rows))
+    for part in parts(count):
+        codes.add(np.ascontiguousarray(rows(part)))
+    # Centres are compared with every question, so in half the bytes; training and adding need those
+    # of full length, of which FAISS compares many at once.
+    centres = _halved(codes.quantizer.reconstruct_n(0, codes.nlist))
+    centres.this.disown()  # by Python: the index frees it, as one that was read from a file does
+    codes.quantizer, codes.own_fields = centres, True
+    return codes
+
+
+def _sample(dim: int, count: int, lists: int, rows: Rows) -> NDArray[np.float32]:
+    """Return vectors spread over all of them, float32 (some, dim)."""
+    most = min(_SAMPLED_PER_LIST * lists, max(lists, _MOST_SAMPLED_BYTES // (4 * dim)))
+    step = max(1, count // most)
+    sample = np.empty((len(range(0, count, step)), dim), np.float32)
+    filled = 0
+    for part in parts(count, step):
+        given = rows(part)
+        sample[filled : filled + len(given)] = given
+        filled += len(given)
+    return sample
+
+
+def _halved(vectors: NDArray[np.float32]) -> Any:
+    """Return a flat index of vectors in float16."""
+    import faiss
+
+    halved = faiss.IndexScalarQuantizer(
+        vectors.shape[1], faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_INNER_PRODUCT
+    )
+    halved.add(vectors)
+    return halved

@@ -121,6 +121,10 @@ class Store:
         """Return the number of articles."""
         return int(self.connection.execute("SELECT count(*) FROM articles").fetchone()[0])
 
+    def count_passages(self) -> int:
+        """Return the number of passages."""
+        return int(self.connection.execute("SELECT count(*) FROM passages").fetchone()[0])
+
     def known(self, article_id: str) -> str | None:
         """Return the content hash of a stored article, or None."""
         row = self.connection.execute(

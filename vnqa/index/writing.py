@@ -86,7 +86,8 @@ def put(
         segments.append(Segment(first, last, "", FLAT, len(texts), len(texts), 0, ""))
     stay, write = plan_merge(segments, dim=int(store.meta("dim")))
     ranges = [(segment.first_id, segment.last_id) for segment in write]
-    stay += write_segments(folder, store, ranges, generation=generation)
+    live = sum(segment.live for segment in segments)
+    stay += write_segments(folder, store, ranges, generation=generation, passages=live)
     store.put_segments(stay)
     store.forget_removed(generation)
 
@@ -95,7 +96,9 @@ def renew(folder: Path, store: StoreWriter) -> None:
     """Write the dense and lexical indexes again from the truth, in bounded memory."""
     generation = int(store.meta("generation"))
     everything = [(0, int(store.meta("last_passage_id")))]
-    store.put_segments(write_segments(folder, store, everything, generation=generation))
+    live = store.count_passages()
+    segments = write_segments(folder, store, everything, generation=generation, passages=live)
+    store.put_segments(segments)
     directory = f"lexical-{generation}"
     writer = LexicalWriter(folder / directory)
     try:
