@@ -73,14 +73,14 @@ def test_a_filter_is_applied_before_the_cut(few, tmp_path, matrix, share):
 def test_a_filter_reads_more_lists_the_less_it_lets_pass():
     assert ivf.probes_for(10_000) == 800
     assert ivf.probes_for(10_000, 0.5) == 1_600
-    assert ivf.probes_for(1_000) == 400
+    assert ivf.probes_for(1_000) == 500
     assert ivf.probes_for(2_000, 0.1) == ivf.probes_for(2_000, 0.0) == 2_000
     assert ivf.probes_for(30) == 30
 
 
 def test_a_small_part_of_a_collection_is_read_less_thoroughly():
-    assert ivf.probes_for(1_000, weight=0.25) == 200
-    assert ivf.probes_for(1_000, 0.5, weight=0.25) == 400
+    assert ivf.probes_for(1_000, weight=0.25) == 250
+    assert ivf.probes_for(1_000, 0.5, weight=0.25) == 500
     assert ivf.probes_for(10_000, weight=0.25) == 800
 
 
