@@ -7,6 +7,7 @@ import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from vnqa.index import dense_writer
 from vnqa.records import Article
 
 DIM = 8
@@ -48,3 +49,14 @@ def made_entry(
         start = end + 1
     seed = int.from_bytes(f"{name}/{version}".encode(), "big") % 2**63
     return article, spans, unit_vectors(len(spans), seed, dim)
+
+
+def let_few_make_inverted_files() -> None:
+    """Make large segments of what is large here: from 20 passages on, in a collection of 40.
+
+    On one thread: a forked process has not those that FAISS started before.
+    """
+    import faiss
+
+    faiss.omp_set_num_threads(1)
+    dense_writer.IVF_FROM, dense_writer.MOST_FLAT = 40, 20

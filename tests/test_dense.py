@@ -152,6 +152,41 @@ def test_a_flipped_bit_of_an_inverted_file_is_found_or_does_no_harm(tmp_path, mo
     assert refused > 20
 
 
+@pytest.mark.parametrize(("dim", "different"), [(384, 5_000), (384, 100), (101, 5_000)])
+def test_an_inverted_file_of_the_fewest_vectors_can_be_opened(
+    tmp_path, monkeypatch, dim, different
+):
+    """FAISS's table for it, which is not made, may be larger than the file."""
+    monkeypatch.setattr(ivf, "_ROUNDS", 1)
+    path = tmp_path / "dense-1.faiss"
+    matrix = unit_vectors(different, 0, dim)[np.arange(5_000) % different]
+    ids = np.arange(1, 5_001)
+    file = SegmentFile(path, written(path, ids, matrix, ivf.KIND), dim)
+    [(best, score), *_] = DenseIndex([file], ids).search(matrix[7], 5)
+    assert np.array_equal(matrix[best - 1], matrix[7])
+    assert score == pytest.approx(1, abs=1e-3)
+    assert file.holds(np.arange(5_000), matrix)
+
+
+def test_a_file_is_searched_by_its_share_of_what_may_be_found(tmp_path, monkeypatch):
+    given = []
+    matrix, ids = unit_vectors(80, 0, DIM), np.arange(1, 81)
+    files = opened(tmp_path, matrix, ids, [60])
+
+    def spied(self, query, k, allowed, weight):
+        given.append(weight)
+        return searched(self, query, k, allowed, weight)
+
+    searched = SegmentFile.search
+    monkeypatch.setattr(SegmentFile, "search", spied)
+    index = DenseIndex(files, ids)
+    index.search(matrix[0], 3)
+    index.search(matrix[0], 3, ids > 60)
+    index.search(matrix[0], 3, ids % 2 == 0)
+    assert given == [0.75, 0.25, 0, 1, 0.75, 0.25]
+    assert index.search(matrix[0], 3, ids > 80) == []
+
+
 def test_a_segment_is_searched_after_its_file_is_gone(tmp_path):
     path = tmp_path / "dense-1.faiss"
     matrix = unit_vectors(8, 0, DIM)
@@ -189,10 +224,18 @@ def test_ten_more_do_not_rewrite_thirty_thousand():
 
 
 def test_a_segment_with_many_removed_is_written_again_and_an_empty_one_dropped():
-    segments = [made_segment(1, 400, 299), made_segment(401, 100, 75), made_segment(501, 9, 0)]
+    segments = [made_segment(1, 400, 299), made_segment(401, 90, 70), made_segment(491, 9, 0)]
     stay, write = plan_merge(segments, dim=DIM)
     assert [s.first_id for s in stay] == [401]
     assert [(s.first_id, s.last_id) for s in write] == [(1, 400)]
+
+
+def test_what_is_due_to_be_written_again_takes_along_what_is_behind_it():
+    behind = made_segment(401, 100)
+    stay, write = plan_merge([made_segment(1, 400, 301), behind], dim=DIM)
+    assert (len(stay), write) == (2, [])
+    stay, write = plan_merge([made_segment(1, 400, 299), behind], dim=DIM)
+    assert (stay, [(s.first_id, s.last_id, s.live) for s in write]) == ([], [(1, 500, 399)])
 
 
 def test_full_segments_are_never_merged(monkeypatch):

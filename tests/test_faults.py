@@ -125,9 +125,10 @@ def test_out_of_space_a_write_changes_nothing(tmp_path):
     """A file-size limit makes SQLite, FAISS and tantivy fail in turn, as a full disk does."""
     script = f"""
         import resource, signal, sys
-        from tests.entries import DIM, made_entry
+        from tests.entries import DIM, let_few_make_inverted_files, made_entry
         from vnqa.index import Collection
 
+        let_few_make_inverted_files()
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
         failed = 0

@@ -78,10 +78,37 @@ def test_a_filter_reads_more_lists_the_less_it_lets_pass():
     assert ivf.probes_for(30) == 30
 
 
-def test_a_small_part_of_a_collection_is_read_less_thoroughly():
+def test_a_small_part_of_what_may_be_found_is_read_less_thoroughly(tmp_path, matrix):
     assert ivf.probes_for(1_000, weight=0.25) == 250
     assert ivf.probes_for(1_000, 0.5, weight=0.25) == 500
     assert ivf.probes_for(10_000, weight=0.25) == 800
+    assert ivf.probes_for(1_000, weight=0.001) == ivf.probes_for(1_000, weight=0.2) == 224
+    contents = opened(tmp_path / "dense-1.faiss", matrix).files[0]._loaded
+    refined = [
+        10 * ivf.parameters(contents.index, 10, 1.0, w).k_factor - 20 for w in (1, 0.25, 0.001)
+    ]
+    assert refined == pytest.approx([400, 200, 400 * 0.2**0.5], rel=1e-4)
+
+
+@pytest.mark.parametrize("count", [30, 5_000, 81_000, 218_000, 1_000_000])
+def test_the_sample_is_bounded(count):
+    lists, dim = ivf.lists_for(count), 384
+    rows = ivf._sample(
+        dim, count, lists, lambda part: np.zeros((len(range(*part.indices(count))), dim))
+    )
+    assert lists <= len(rows) <= min(count, 40 * lists)
+    assert rows.nbytes <= 160 << 20
+
+
+def test_another_order_of_the_file_is_noticed(few, tmp_path, matrix, monkeypatch):
+    real = ivf.write_with_ids
+    monkeypatch.setattr(
+        ivf, "write_with_ids", lambda path, index, ids: real(path, index, ids[::-1])
+    )
+    path = tmp_path / "dense-1.faiss"
+    with pytest.raises(RuntimeError, match="in another order"):
+        opened(path, matrix)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_same_vectors_give_the_same_bytes_whatever_the_threads(few, tmp_path, matrix):
@@ -151,7 +178,8 @@ def test_a_damaged_file_is_named(few, tmp_path, matrix, kind):
 
 def test_a_collection_changes_its_kind_as_it_grows(few, tmp_path, monkeypatch):
     monkeypatch.setattr(dense_writer, "IVF_FROM", 60)
-    monkeypatch.setattr(ivf, "_FEWEST_PROBES", 240)  # all lists, to find all that is there
+    monkeypatch.setattr(dense_writer, "MOST_FLAT", 20)
+    monkeypatch.setattr(ivf, "_FEWEST_PROBES", 1_000)  # all lists, to find all that is there
     with Collection.open(tmp_path, fingerprint="made up", dim=DIM) as collection:
         collection.write([made_entry(f"bài {n}", sentences=5) for n in range(11)])
         assert collection.status().dense_kind == "flat"
@@ -176,3 +204,14 @@ def test_a_collection_changes_its_kind_as_it_grows(few, tmp_path, monkeypatch):
         collection.rebuild()
         assert collection.check() == []
         assert collection.status().dense_kind == "ivf-pq4-fp16"
+        collection.write([made_entry(f"bài {n}", sentences=5) for n in range(13, 16)])
+        status = collection.status()
+        assert (status.dense_segments, status.dense_exact) == (1, 15), "a rebuilt one, and these"
+        collection.write([made_entry("bài 16", sentences=5)])
+        status = collection.status()
+        assert (status.dense_segments, status.dense_kind) == (2, "ivf-pq4-fp16")
+        monkeypatch.setattr(dense_writer, "MAX_SEGMENT_MEMORY", 50 * ivf.memory_of(DIM))
+        collection.rebuild()
+        status = collection.status()
+        assert (status.dense_segments, status.dense_kind) == (2, "ivf-pq4-fp16"), "50 and 30"
+        assert collection.check() == []

@@ -220,9 +220,9 @@ class Status(Record):
         dim: Length of its vectors.
         dense_segments: Files of vectors.
         dense_kind: How they are searched, chosen by their size: ``"flat"``, every vector is
-            compared with the question's; ``"ivf-pq4-fp16"``, from some 50,000 vectors on, those in
-            the lists nearest to it, which finds about 98% of the ten best; both are joined by
-            ``+``.
+            compared with the question's; ``"ivf-pq4-fp16"``, in a collection of 50,000 passages and
+            more, those in the lists nearest to it, which finds about 98% of the ten best; both are
+            joined by ``+``, where the newest passages are flat.
         dense_exact: Passages in flat files, those searched exactly.
         bytes_on_disk: Of all files.
         read_only: Whether it was opened so.

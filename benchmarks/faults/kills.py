@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.faults.rows import Row, Tally
-from tests.entries import DIM, made_entry, unit_vectors
+from tests.entries import DIM, let_few_make_inverted_files, made_entry, unit_vectors
 from tests.faulty_writer import in_child, rewritten, run_and_exit
 from vnqa.errors import IndexFormatError
 from vnqa.index import Collection
@@ -57,6 +57,7 @@ def changes() -> Iterator[Change]:
 
 def change_all(folder: Path) -> None:
     """Make all changes, noting when each is done."""
+    let_few_make_inverted_files()
     done = os.open(f"{folder}.done", os.O_WRONLY | os.O_CREAT)
     with Collection.open(folder, fingerprint="made up", dim=DIM) as collection:
         for _, change, _ in changes():

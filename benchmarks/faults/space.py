@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from benchmarks.faults.rows import Row, Tally
-from tests.entries import DIM, made_entry
+from tests.entries import DIM, let_few_make_inverted_files, made_entry
 from tests.faulty_writer import in_child, rewritten, stop_at
 from vnqa.errors import VnqaError
 from vnqa.index import Collection
@@ -67,6 +67,7 @@ def _hindered(index: Path, name: str, hamper: Hamper, moments: int) -> list[Row]
 
 
 def _try_all(index: Path, report: Path, hamper: Hamper, moments: int) -> None:
+    let_few_make_inverted_files()
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     if os.getuid() == 0:
         os.setuid(65534)  # root may write everywhere

@@ -37,11 +37,11 @@ def _read_index(content: NDArray[np.uint8]) -> Any:
     """Return the index that is written there, whose vectors stay there: they are not copied."""
     import faiss
 
-    # A damaged length must not make FAISS ask for more memory than the file has bytes. Reading an
-    # inverted file it also checks a table that it then does not make.
+    # A damaged length must not make FAISS ask for much more memory than the file has bytes. Reading
+    # an inverted file it also checks a table that it then does not make, of up to twice as many.
     with _reading:
         limit = faiss.get_deserialization_vector_byte_limit()
-        faiss.set_deserialization_vector_byte_limit(max(len(content), _LEAST_LIMIT))
+        faiss.set_deserialization_vector_byte_limit(max(3 * len(content), _LEAST_LIMIT))
         try:
             return faiss.read_index(faiss.ZeroCopyIOReader(faiss.swig_ptr(content), len(content)))
         finally:
@@ -149,7 +149,7 @@ class SegmentFile:
             query: float32 (dim,).
             k: The most results.
             allowed: bool (passages,); None allows all.
-            weight: Share of the collection's vectors that are in this file.
+            weight: Share of all vectors that may be found, in all files, that are in this one.
         """
         import faiss
 
@@ -202,8 +202,6 @@ class DenseIndex:
             (int(np.searchsorted(live, first)), int(np.searchsorted(live, last, side="right")))
             for first, last in bounds
         ]
-        passages = sum(f.segment.passages for f in self.files)
-        self._weights = [f.segment.passages / passages for f in self.files]
         self._places: dict[int, NDArray[np.int64]] = {}
         self._alive: dict[int, NDArray[np.bool_]] = {}
 
@@ -235,12 +233,17 @@ class DenseIndex:
             allowed: bool, one per live passage in order of id; None allows all.
         """
         query = np.ascontiguousarray(query, dtype=np.float32)
-        found = [
-            file.search(query, k, self._allowed(number, allowed), self._weights[number])
-            for number, file in enumerate(self.files)
+        masks = [self._allowed(number, allowed) for number in range(len(self.files))]
+        counts = [
+            file.segment.passages if mask is None else int(np.count_nonzero(mask))
+            for file, mask in zip(self.files, masks, strict=True)
         ]
-        if not found:
+        if not sum(counts):
             return []
+        found = [
+            file.search(query, k, mask, count / sum(counts))
+            for file, mask, count in zip(self.files, masks, counts, strict=True)
+        ]
         scores = np.concatenate([scores for scores, _ in found])
         ids = np.concatenate([ids for _, ids in found])
         best = np.lexsort((ids, -scores))[:k]

@@ -1,9 +1,10 @@
 """When dense files are written and merged, and of which kind.
 
 A change writes one small segment. When the segments behind another one have grown to half its size
-they are merged with it, so that a search meets few segments, and a vector is written again only in
-a segment half as large again: adding a few to many mostly leaves the large files alone. Vectors are
-read from the store, the removed ones are not.
+they are merged with it, so that a search meets few segments, and a vector is mostly written again
+in a segment half as large again: adding a few to many leaves the large files alone. Vectors are
+read from the store, the removed ones are not. A segment with more than ``MAX_DEAD`` of these is
+written again, with those behind it if they have a quarter of its size.
 
 A small collection is flat: all vectors are compared. In one of ``IVF_FROM`` vectors and more, flat
 segments become an inverted file as soon as they have ``MOST_FLAT`` together, so that a collection
@@ -28,7 +29,7 @@ IVF_FROM = 50_000  # passages, of about 12,000 articles: compared in 3 ms
 MOST_FLAT = 5_000
 MERGE_SHARE = 0.5
 MAX_DEAD = 0.25
-MAX_SEGMENT_MEMORY = 160 << 20
+MAX_SEGMENT_MEMORY = 256 << 20
 
 
 def max_passages(dim: int) -> int:
@@ -58,18 +59,18 @@ def plan_merge(segments: Sequence[Segment], *, dim: int) -> tuple[list[Segment],
     after = flat = 0
     start = len(segments)
     for place in range(len(segments) - 1, -1, -1):
-        live = segments[place].live
+        segment, live = segments[place], segments[place].live
         if live >= full:
             break
-        flat = flat + live if segments[place].kind == FLAT and flat == after else 0
-        if after and (after >= MERGE_SHARE * live or flat >= ivf_from):
+        flat = flat + live if segment.kind == FLAT and flat == after else 0
+        share = MERGE_SHARE / 2 if _is_due(segment) else MERGE_SHARE
+        if after and (after >= share * live or flat >= ivf_from):
             start = place
         after += live
     stay: list[Segment] = []
     write: list[Segment] = []
     for segment in segments[:start]:
-        dead = segment.passages - segment.live
-        rewrite = not segment.file or dead > MAX_DEAD * segment.passages
+        rewrite = not segment.file or _is_due(segment)
         (write if rewrite else stay).append(segment._replace(file="" if rewrite else segment.file))
     if merged := segments[start:]:
         live = sum(segment.live for segment in merged)
@@ -77,6 +78,11 @@ def plan_merge(segments: Sequence[Segment], *, dim: int) -> tuple[list[Segment],
             merged[0]._replace(last_id=merged[-1].last_id, file="", live=live, passages=live)
         )
     return stay, write
+
+
+def _is_due(segment: Segment) -> bool:
+    """Tell whether so many of a segment's passages were removed that it is written again."""
+    return segment.passages - segment.live > MAX_DEAD * segment.passages
 
 
 def write_segments(
