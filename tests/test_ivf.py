@@ -21,6 +21,7 @@ def few(monkeypatch):
     monkeypatch.setattr(dense_writer, "IVF_FROM", 1_000)
     monkeypatch.setattr(dense_writer, "MOST_FLAT", 300)
     monkeypatch.setattr(ivf, "_FEWEST_PROBES", 1)
+    monkeypatch.setattr(ivf, "ALL_COMPARED", 0)
 
 
 @pytest.fixture
@@ -68,6 +69,20 @@ def test_a_filter_is_applied_before_the_cut(few, tmp_path, matrix, share):
     recall, error = recall_and_error(index, matrix, mask)
     assert recall >= 0.98
     assert error < 1e-3, "what the filter leaves out has a score of -2"
+
+
+@pytest.mark.parametrize("k", [3, 10_000])
+def test_few_that_may_be_found_are_all_compared(tmp_path, matrix, k):
+    index = opened(tmp_path / "dense-1.faiss", matrix)
+    mask = np.zeros(COUNT, dtype=np.bool_)
+    mask[5::60] = True
+    for asked, allowed in ((k, mask), (10_000, None)):
+        hits = index.search(matrix[7], asked, allowed)
+        scores = matrix @ matrix[7]
+        expected = np.sort(scores if allowed is None else scores[mask])[::-1][:asked]
+        assert [score for _, score in hits] == pytest.approx(expected.tolist(), abs=1e-3)
+        assert allowed is None or {i - 1 for i, _ in hits} <= {*np.flatnonzero(mask).tolist()}
+        assert len({i for i, _ in hits}) == len(hits)
 
 
 def test_a_filter_reads_more_lists_the_less_it_lets_pass():

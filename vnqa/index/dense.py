@@ -160,9 +160,11 @@ class SegmentFile:
             count = int(np.count_nonzero(allowed))
             bits = np.packbits(allowed, bitorder="little")
             chosen["sel"] = faiss.IDSelectorBitmap(len(allowed), faiss.swig_ptr(bits))
-        k = min(k, count)
-        if k == 0:
+        if min(k, count) == 0:
             return np.empty(0, np.float32), np.empty(0, np.int64)
+        if self.segment.kind == ivf.KIND and count <= max(k, ivf.ALL_COMPARED):
+            return self._compared(query, k, allowed)
+        k = min(k, count)
         if self.segment.kind == ivf.KIND:
             parameters = ivf.parameters(index, k, count / len(ids), weight, **chosen)
         else:
@@ -176,6 +178,16 @@ class SegmentFile:
         if len(places) and places.max() >= len(ids):
             raise self._damaged(f"place {places.max()} of {len(ids)}")
         return scores[0][found], ids[places]
+
+    def _compared(
+        self, query: NDArray[np.float32], k: int, allowed: NDArray[np.bool_] | None
+    ) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """Return what ``search`` does of an inverted file, all that are allowed compared."""
+        index, ids, *_ = self._loaded
+        places = np.arange(len(ids)) if allowed is None else np.flatnonzero(allowed)
+        scores = inner_products(query, ivf.vectors_at(index, places))
+        best = np.lexsort((places, -scores))[:k]
+        return scores[best], ids[places[best]]
 
     def holds(self, places: NDArray[np.int64], vectors: NDArray[np.float32]) -> bool:
         """Tell whether the vectors at positions in the file are these, as exactly as it can."""
