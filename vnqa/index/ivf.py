@@ -20,9 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 KIND = "ivf-pq4-fp16"
-ALL_COMPARED = (
-    1_000  # as many are compared as float16 where fewer may be found, and no list is read
-)
+ALL_COMPARED = 1_000  # where so few may be found, as float16; no list is read
 _SAMPLED_PER_LIST = 40  # FAISS asks for 39 at least
 _MOST_SAMPLED_BYTES = 160 << 20  # with fewer for a list, as many are found
 # The share of a segment's lists that are read; of its vectors, that of those compared as float16,
