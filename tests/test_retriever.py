@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fakes import FakeEmbedder
-from vnqa import retriever
 from vnqa.index import Collection, Entry, Filters, Sentences
 from vnqa.records import Article
 from vnqa.retriever import fuse, retrieve, understand
@@ -21,18 +20,6 @@ def test_fused_scores_by_hand() -> None:
     # dense 3, 1 -> z 1, -1; lexical 0, 4 -> z -1, 1
     assert fuse({1: 3.0, 2: 1.0}, {2: 4.0}, dense_weight=0.75) == [(1, 0.5), (2, -0.5)]
     assert fuse({1: 3.0, 2: 1.0}, {2: 4.0}, dense_weight=0.25) == [(2, 0.5), (1, -0.5)]
-
-
-def test_what_the_words_do_not_rank_has_the_score_given() -> None:
-    # lexical 2, 4 -> z -1, 1; and 4, 4 -> 0, 0
-    assert fuse({1: 3.0, 2: 1.0}, {2: 4.0}, dense_weight=0.25, unranked=2.0) == [
-        (2, 0.5),
-        (1, -0.5),
-    ]
-    assert fuse({1: 3.0, 2: 1.0}, {2: 4.0}, dense_weight=0.25, unranked=4.0) == [
-        (1, 0.25),
-        (2, -0.25),
-    ]
 
 
 def test_nothing_fuses_to_nothing() -> None:
@@ -94,25 +81,6 @@ def test_a_passage_counts_by_its_nearest_sentence(tmp_path: Path) -> None:
             for axis, best in ((1, "giữa"), (2, "gần")):
                 hits = retrieve(snapshot, "khác", axes[axis], top_k=2)
                 assert hits[0].article.article_id == best
-
-
-@pytest.mark.parametrize(("candidates", "share"), [(2, 0.8), (3, 0.0)])
-def test_what_a_full_list_of_words_leaves_out_counts_little_below_its_last(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, candidates: int, share: float
-) -> None:
-    texts = {"a": "Cầu dài.", "b": "Cầu dài và rộng.", "c": "Trời mưa."}
-    given = {}
-
-    def spied(dense, lexical, **options):
-        given.update(options, lowest=min(lexical.values()))
-        return fuse(dense, lexical, **options)
-
-    monkeypatch.setattr(retriever, "fuse", spied)
-    monkeypatch.setattr(retriever, "_CANDIDATES", candidates)
-    with collection(tmp_path, texts) as opened, opened.snapshot() as snapshot:
-        retrieve(snapshot, "cầu", FakeEmbedder().embed_query("cầu"), top_k=1)
-    assert given["lowest"] > 0
-    assert given["unranked"] == pytest.approx(share * given["lowest"])
 
 
 def test_of_the_same_text_the_best_is_taken_where_hits_are_to_be_distinct(tmp_path: Path) -> None:

@@ -21,26 +21,22 @@ if TYPE_CHECKING:
 # Weight of the dense half. A question typed without diacritics means little to the embedding
 # model (hit@1 0.13 on viquad_retrieval_dev, where the accented one has 0.64), so words decide
 # there; with diacritics restored from what that finds, it means as much as if typed so.
-_DENSE_WEIGHT = 0.65
+_DENSE_WEIGHT = 0.6
 _DENSE_WEIGHT_UNACCENTED = 0.2
 _PAIR_WEIGHT = 0.75  # of a pair of syllables in BM25, a single one being 1
-_UNRANKED = 0.8  # share of the lowest BM25 known that a passage below it is taken to have
 _CANDIDATES = 200
 _RESTORED_FROM = 20
 _RELEVANCE_WEIGHT = 0.2  # of the reader's log-odds against the fused score
 
 
 def fuse(
-    dense: Mapping[int, float],
-    lexical: Mapping[int, float],
-    *,
-    dense_weight: float,
-    unranked: float = 0.0,
+    dense: Mapping[int, float], lexical: Mapping[int, float], *, dense_weight: float
 ) -> list[tuple[int, float]]:
     """Fuse two scorings of passages by the weighted sum of their standardised scores.
 
     Each half is standardised (zero mean, unit variance) over all candidates of both; a passage
-    whose cosine is not known has the lowest cosine known. Compare Kuzi et al.,
+    that has no word of the question scores 0 in the lexical half, one whose cosine is not known the
+    lowest cosine known. Compare Kuzi et al.,
     "Leveraging Semantic and Lexical Matching to Improve the Recall of Document Retrieval
     Systems" (2020), on why scores beat ranks here.
 
@@ -48,7 +44,6 @@ def fuse(
         dense: Passage id to cosine.
         lexical: Passage id to BM25 score.
         dense_weight: Weight of the dense half, 0 to 1; the lexical half has the rest.
-        unranked: BM25 of a passage that is not in ``lexical``.
 
     Returns:
         ``(passage_id, score)``, best first; ties by id.
@@ -56,7 +51,7 @@ def fuse(
     ids = sorted({*dense, *lexical})
     lowest = min(dense.values(), default=0.0)
     dense_z = _standardise([dense.get(i, lowest) for i in ids])
-    lexical_z = _standardise([lexical.get(i, unranked) for i in ids])
+    lexical_z = _standardise([lexical.get(i, 0.0) for i in ids])
     scored = [
         (i, dense_weight * d + (1.0 - dense_weight) * w)
         for i, d, w in zip(ids, dense_z, lexical_z, strict=True)
@@ -149,10 +144,7 @@ def retrieve(
     candidates = sorted({*(passage_id for passage_id, _ in near), *lexical})
     nearest = snapshot.sentence_scores(query_vector, candidates)
     dense = dict(zip(candidates, map(float, nearest), strict=True))
-    # A full list says of the others only that they score lower; of one that is not, that they have
-    # no word of the question.
-    unranked = _UNRANKED * min(lexical.values()) if len(lexical) >= depth else 0.0
-    ranked = fuse(dense, lexical, dense_weight=dense_weight, unranked=unranked)
+    ranked = fuse(dense, lexical, dense_weight=dense_weight)
     best = _best(snapshot, ranked, top_k, distinct=distinct)
     articles: dict[str, Article] = {}
     for passage, _ in best:
