@@ -86,23 +86,23 @@ def test_few_that_may_be_found_are_all_compared(tmp_path, matrix, k):
 
 
 def test_a_filter_reads_more_lists_the_less_it_lets_pass():
-    assert ivf.probes_for(10_000) == 800
-    assert ivf.probes_for(10_000, 0.5) == 1_600
-    assert ivf.probes_for(1_000) == 500
+    assert ivf.probes_for(10_000) == 700
+    assert ivf.probes_for(10_000, 0.5) == 1_400
+    assert ivf.probes_for(1_000) == 420
     assert ivf.probes_for(2_000, 0.1) == ivf.probes_for(2_000, 0.0) == 2_000
     assert ivf.probes_for(30) == 30
 
 
 def test_a_small_part_of_what_may_be_found_is_read_less_thoroughly(tmp_path, matrix):
-    assert ivf.probes_for(1_000, weight=0.25) == 250
-    assert ivf.probes_for(1_000, 0.5, weight=0.25) == 500
-    assert ivf.probes_for(10_000, weight=0.25) == 800
-    assert ivf.probes_for(1_000, weight=0.001) == ivf.probes_for(1_000, weight=0.2) == 224
+    assert ivf.probes_for(1_000, weight=0.25) == 210
+    assert ivf.probes_for(1_000, 0.5, weight=0.25) == 420
+    assert ivf.probes_for(10_000, weight=0.25) == 700
+    assert ivf.probes_for(1_000, weight=0.001) == ivf.probes_for(1_000, weight=0.2) == 188
     contents = opened(tmp_path / "dense-1.faiss", matrix).files[0]._loaded
     refined = [
         10 * ivf.parameters(contents.index, 10, 1.0, w).k_factor - 20 for w in (1, 0.25, 0.001)
     ]
-    assert refined == pytest.approx([400, 200, 400 * 0.2**0.5], rel=1e-4)
+    assert refined == pytest.approx([330, 165, 330 * 0.2**0.5], rel=1e-4)
 
 
 @pytest.mark.parametrize("count", [30, 5_000, 81_000, 218_000, 1_000_000])

@@ -25,8 +25,8 @@ _SAMPLED_PER_LIST = 40  # FAISS asks for 39 at least
 _MOST_SAMPLED_BYTES = 160 << 20  # with fewer for a list, as many are found
 # The share of a segment's lists that are read; of its vectors, that of those compared as float16,
 # besides twice those asked for; and the fewest of both where it is the only one.
-_PROBES, _FEWEST_PROBES = 0.08, 500
-_REFINED, _FEWEST_REFINED = 1 / 1_100, 400
+_PROBES, _FEWEST_PROBES = 0.07, 420
+_REFINED, _FEWEST_REFINED = 1 / 1_100, 330
 _LEAST_WEIGHT = 0.2
 _BITS, _BLOCK = 4, 32  # of a code; codes compared at a time
 _IMPLEM = 11  # one question at a time, list after list: a tenth faster than by FAISS's own choice
