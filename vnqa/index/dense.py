@@ -154,18 +154,18 @@ class SegmentFile:
         import faiss
 
         index, ids, *_ = self._loaded
+        count = len(ids) if allowed is None else int(np.count_nonzero(allowed))
+        k = min(k, count)
+        if k == 0:
+            return np.empty(0, np.float32), np.empty(0, np.int64)
+        inverted = self.segment.kind == ivf.KIND
+        if inverted and count <= max(k, ivf.ALL_COMPARED):
+            return self._compared(query, k, allowed)
         chosen: dict[str, Any] = {}
-        count = len(ids)
         if allowed is not None:
-            count = int(np.count_nonzero(allowed))
             bits = np.packbits(allowed, bitorder="little")
             chosen["sel"] = faiss.IDSelectorBitmap(len(allowed), faiss.swig_ptr(bits))
-        if min(k, count) == 0:
-            return np.empty(0, np.float32), np.empty(0, np.int64)
-        if self.segment.kind == ivf.KIND and count <= max(k, ivf.ALL_COMPARED):
-            return self._compared(query, k, allowed)
-        k = min(k, count)
-        if self.segment.kind == ivf.KIND:
+        if inverted:
             parameters = ivf.parameters(index, k, count / len(ids), weight, **chosen)
         else:
             parameters = faiss.SearchParameters(**chosen)
@@ -250,10 +250,11 @@ class DenseIndex:
             file.segment.passages if mask is None else int(np.count_nonzero(mask))
             for file, mask in zip(self.files, masks, strict=True)
         ]
-        if not sum(counts):
+        total = sum(counts)
+        if not total:
             return []
         found = [
-            file.search(query, k, mask, count / sum(counts))
+            file.search(query, k, mask, count / total)
             for file, mask, count in zip(self.files, masks, counts, strict=True)
         ]
         scores = np.concatenate([scores for scores, _ in found])

@@ -39,7 +39,7 @@ def max_passages(dim: int) -> int:
 
 def _ivf_from(passages: int) -> int:
     """Return of how many vectors on a segment is an inverted file, in a collection of so many."""
-    return min(IVF_FROM, MOST_FLAT) if passages >= IVF_FROM else IVF_FROM
+    return MOST_FLAT if passages >= IVF_FROM else IVF_FROM
 
 
 def plan_merge(segments: Sequence[Segment], *, dim: int) -> tuple[list[Segment], list[Segment]]:

@@ -122,9 +122,7 @@ def write(path: Path, ids: NDArray[np.int64], rows: Rows) -> None:
     codes = _codes(dim, count, rows)
     exact = _halved(np.empty((0, dim), np.float32))
     exact.ntotal = count  # they are put in below
-    index = faiss.IndexRefine(codes, exact)
-    index.ntotal, index.is_trained = count, True
-    write_with_ids(path, index, ids)
+    write_with_ids(path, faiss.IndexRefine(codes, exact), ids)
     # Behind float16 the file has k_factor, of 4 bytes, and the ids; before both, their counts.
     behind = 4 + 8 + 8 * count
     with open(path, "rb+") as file:
@@ -143,9 +141,9 @@ def write_with_ids(path: Path, index: Any, ids: NDArray[np.int64]) -> None:
     """Write an index as FAISS ``IndexIDMap``, which has one id for each vector."""
     import faiss
 
-    count, index.ntotal = index.ntotal, 0
+    index.ntotal = 0
     outer = faiss.IndexIDMap(index)  # which takes none that has vectors
-    outer.ntotal = index.ntotal = count
+    outer.ntotal = index.ntotal = len(ids)
     faiss.copy_array_to_vector(ids, outer.id_map)
     with open(path, "wb") as file:  # FAISS's own prints to stderr when the disk is full
         faiss.write_index(outer, faiss.PyCallbackIOWriter(file.write))
