@@ -74,7 +74,7 @@ def _twice(
     snapshot: Snapshot, question: Question, embedder: Embedder, reader: Reader
 ) -> Iterator[Seen]:
     asked, vector, hits = understand(
-        snapshot, question.question, embedder, top_k=READ_TO_ANSWER + _SPARE
+        snapshot, question.question, embedder, top_k=READ_TO_ANSWER + _SPARE, distinct=True
     )
     readings = reader.read(asked, [(hit.article.title, hit.passage.text) for hit in hits])
     both = list(zip(hits, readings, strict=True))

@@ -142,9 +142,14 @@ def _refused(index: Path, refusals: Tally) -> None:
 
 def _read(index: Path, path: Path, done: Any, started: Any, seed: int) -> None:
     """Ask and search until told to stop, noting what was told and what the generation was."""
-    rng = random.Random(seed)
+    rng, writer = random.Random(seed), multiprocessing.parent_process()
+    assert writer is not None
+
+    def is_over() -> bool:
+        return bool(done.is_set()) or not writer.is_alive()
+
     with _opened(index, read_only=True) as qa, open(path, "w", encoding="utf-8") as notes:
-        for note in _notes(qa, rng, lambda: bool(done.is_set())):
+        for note in _notes(qa, rng, is_over):
             notes.write(json.dumps(note, ensure_ascii=False) + "\n")
             started.set()
 
