@@ -242,6 +242,8 @@ def test_markdown_head_with_bold_sapo_caption_and_link() -> None:
         (["Báo điện tử Ví Dụ", "# Máy dệt về làng", "14/03/2019", LEAD], "Máy dệt về làng"),
         (["Công an TP. Huế mở lớp dệt", "14/03/2019", LEAD], "Công an TP. Huế mở lớp dệt"),
         (["TS. Lê An: Nghề dệt sẽ phục hồi", LEAD], "TS. Lê An: Nghề dệt sẽ phục hồi"),
+        (["KTS. Lê An thiết kế nhà dệt", LEAD], "KTS. Lê An thiết kế nhà dệt"),
+        (["Xưởng dệt làm không kịp no. Máy mới về", LEAD], ""),
         (["Xưởng dệt mở lại", LEAD, "# Máy mới về", BODY], "Xưởng dệt mở lại"),
         (["Bão Noru", "14/03/2019", LEAD], ""),
         (["xưởng dệt mở lại sau tết", LEAD], ""),

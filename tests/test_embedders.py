@@ -315,6 +315,13 @@ def test_any_model_gives_unit_float32_rows_in_the_order_given(tiny_model):
     assert embedder.count_tokens([]) == []
 
 
+def test_a_relative_folder_stays_the_one_it_was(tiny_model, tmp_path, monkeypatch):
+    monkeypatch.chdir(tiny_model.parent)
+    embedder = SentenceTransformerEmbedder(tiny_model.name, device="cpu")
+    monkeypatch.chdir(tmp_path)
+    assert embedder.dim == 16
+
+
 def test_counting_leaves_the_tokenizer_that_encodes_as_it_is(tiny_model):
     embedder = SentenceTransformerEmbedder(tiny_model, device="cpu")
     embedder.embed_passages(["mưa to", "gió"])

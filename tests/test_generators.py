@@ -409,6 +409,14 @@ def test_a_penalty_of_the_model_for_repeating_is_not_applied(tiny_model, tmp_pat
     assert plain == penalised
 
 
+def test_a_relative_folder_stays_the_one_it_was(tiny_model, tmp_path, monkeypatch):
+    monkeypatch.chdir(tiny_model.parent)
+    generator = TransformersGenerator(tiny_model.name, device="cpu")
+    monkeypatch.chdir(tmp_path)
+    assert generator.generate([Turn("user", "mưa")], max_tokens=2) is not None
+    assert generator.name == tiny_model.name
+
+
 def test_damaged_weights_are_a_model_error(tiny_model, tmp_path):
     folder = tmp_path / "pointer"
     shutil.copytree(tiny_model, folder)

@@ -52,6 +52,7 @@ EVIDENCE = evidence_of(TEXT)
         ("Không tìm thấy thông tin về giá vé.", []),
         ("Không đề cập.", []),
         ("Hà Nội. Hà Nội.", ["Hà Nội"]),
+        ("27 người [^1]. 5 xe 〔1〕 (theo nguồn: báo Sông) [].", ["27 người", "5 xe"]),
         ("...", []),
         (unicodedata.normalize("NFD", "bà Lê Thị Hoa"), ["bà Lê Thị Hoa"]),
     ],
@@ -616,6 +617,8 @@ def test_what_the_question_names_is_no_answer(statement: str, left: str) -> None
         ("5 triệu tấn lúa và ngô", "Xã thu bao nhiêu lúa, ngô?"),
         ("Tô Văn An, Bộ trưởng Bộ Giáo dục và Đào tạo", "Ai là Bộ trưởng Bộ Giáo dục và Đào tạo?"),
         ("Tô Văn An, chủ tịch hội Việt và Lào", "Ai là chủ tịch hội Việt và Lào?"),
+        ("Huế và Đà Nẵng", "Hội nghị AI ở Huế sẽ đi tiếp những thành phố nào?"),
+        ("Huế và Đà Nẵng", "Từ Huế, vua Ai Cập sẽ đi tiếp những thành phố nào?"),
     ],
 )
 def test_only_a_person_that_the_question_names_is_left_out(statement: str, question: str) -> None:
@@ -785,6 +788,8 @@ def test_what_the_question_says_is_no_answer_but_what_it_asks_for_is(
         ("Khi nào chợ nghỉ?", "Chợ mở trừ khi có bão lớn.", "có bão lớn", "có bão lớn"),
         ("Chợ dời khi nào?", "Chợ dời không phải sau khi lũ cuốn cầu.", "lũ cuốn cầu", "lũ cuốn cầu"),
         ("Khi nào được tiêm?", "Không tiêm khi trẻ đang sốt.", "trẻ đang sốt", "trẻ đang sốt"),
+        ("Khi nào mở?", "Hàng không mở lại sau khi hết dịch.", "hết dịch", "sau khi hết dịch"),
+        ("Khi nào học?", "Phòng không bị ngập, lớp học sau khi có điện.", "có điện", "sau khi có điện"),
     ],
 )  # fmt: skip
 def test_when_is_answered_with_the_word_that_says_so(

@@ -171,7 +171,7 @@ def test_iterables_mix_paths_articles_and_records(tmp_path: Path) -> None:
     path.write_text(BODY, encoding="utf-8")
     given_article = Article(article_id="x", text="Chia sẻ\nNguyên văn, không cắt gì.")
     found = list(
-        load([path, str(path), given_article, {"id": "y", "body": BODY}, {"body": BODY}, 5, "gone"])
+        load([path, str(path), given_article, {"id": "y", "body": BODY}, {"body": BODY}, 5, "gone", "", "x\0y"])
     )
     kept = [item for item in found if isinstance(item, Article)]
     assert [article.article_id for article in kept] == ["a.txt", "x", "y"]
@@ -181,6 +181,8 @@ def test_iterables_mix_paths_articles_and_records(tmp_path: Path) -> None:
         ("record 5", "a record that comes from no file needs an id"),
         ("item 6", "expected a path, an Article or a record, got int"),
         ("gone", "no such file or folder"),
+        ("item 8", "expected the path of a file or folder, got ''"),
+        ("item 9", "expected the path of a file or folder, got 'x\\x00y'"),
     ]
 
 

@@ -18,6 +18,7 @@ from vnqa.language.markers import without_markers
         ("Đập cao 40 m[^2] và dài[^ghi-chú].", "Đập cao 40 m và dài."),
         ("Đập cao 40 m (Nguồn: Sổ tay Đập, 2001).", "Đập cao 40 m."),
         ("Xem [bản đồ](http://vidu.vn/a?b) ![ảnh](a.png)", "Xem bản đồ ảnh"),
+        ("Đập cao 40 m [ ] (nguồn [2]) 〔1〕.", "Đập cao 40 m."),
         ("[1]", ""),
     ],
 )

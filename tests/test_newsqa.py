@@ -409,10 +409,14 @@ def test_wrong_arguments(qa: NewsQA, tmp_path: Path) -> None:
         qa.ask("Cầu?", since=datetime.date(2020, 1, 2), until=datetime.date(2020, 1, 1))
     with pytest.raises(ValueError, match="iterable of outlets"):
         qa.search("Cầu?", sources="Báo Sông")
+    with pytest.raises(ValueError, match="names of outlets"):
+        qa.search("Cầu?", sources=[["Báo Sông"]])
     with pytest.raises(ValueError, match="lang must be one of vi, en, got 'fr'"):
         opened(tmp_path, lang="fr")
     with pytest.raises(ValueError, match="threshold must be between 0 and 1, got 2"):
         opened(tmp_path, threshold=2.0)
+    with pytest.raises(ValueError, match="path must be the path of a folder, got None"):
+        NewsQA.open(None)
     with pytest.raises(ValueError, match="the folder of an index, got an empty name"):
         NewsQA.open("", embedder=FakeEmbedder(), generator=None, reader=None)
 

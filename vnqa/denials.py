@@ -107,6 +107,7 @@ _DENIES = re.compile(
 _CLAIMS = re.compile(  # what somebody says is asked for then, be it so or not
     r"\b(?:cáo buộc|bị tố|tố cáo|đề (?:xuất|nghị))\b", re.IGNORECASE
 )
+_LEFT_OUT = re.compile(rf"\b(?:{_NO}|{NO_CONTRABAND}cấm|trừ|phủ nhận|bác bỏ)\b", re.IGNORECASE)
 _NEAR = 16  # code points before a denial that may hold another one
 _IF = re.compile(r"\b(?:nếu|trừ khi|chưa từng (?:có|thấy))\b", re.IGNORECASE)
 _COMPOUND = re.compile(_WITH_NO, re.IGNORECASE)
@@ -211,6 +212,11 @@ def _denied_from(text: str, start: int, end: int) -> int | None:
     if begin == start or is_twice or _COMPOUND.match(text, begin) or _IF.search(text, first, start):
         return None
     return begin
+
+
+def is_behind_denial(text: str, start: int) -> bool:
+    """Tell whether what denies or leaves out stands before a place, in the same clause."""
+    return _LEFT_OUT.search(text, _clause_start(text, start), start) is not None
 
 
 def _clause_start(text: str, start: int) -> int:

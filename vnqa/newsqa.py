@@ -131,6 +131,8 @@ class NewsQA:
         from vnqa.errors import IndexMismatchError
         from vnqa.index import Collection
 
+        if not isinstance(path, str | os.PathLike):
+            raise ValueError(f"path must be the path of a folder, got {path!r}")
         if not isinstance(lang, str) or lang not in REASONS:
             raise ValueError(f"lang must be one of {', '.join(REASONS)}, got {lang!r}")
         if not isinstance(threshold, Real) or not 0.0 <= threshold <= 1.0:

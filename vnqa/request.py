@@ -105,10 +105,10 @@ def _filters(
         raise ValueError(f"since must not be after until, got {since} and {until}")
     if sources is not None and not isinstance(sources, Iterable):
         raise ValueError(f"expected an iterable of outlets, got {sources!r}")
-    names = None if sources is None else frozenset(sources)
+    names = None if sources is None else list(sources)
     if names is not None and not all(isinstance(name, str) for name in names):
-        raise ValueError(f"expected names of outlets, got {sorted(names, key=repr)!r}")
-    return Filters(since=since, until=until, sources=names)
+        raise ValueError(f"expected names of outlets, got {names!r}")
+    return Filters(since=since, until=until, sources=None if names is None else frozenset(names))
 
 
 def _day(name: str, day: datetime.date | None) -> datetime.date | None:

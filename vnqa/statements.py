@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
+from vnqa.language.markers import without_markers
 from vnqa.language.names import names
+from vnqa.language.questions import WHO
 from vnqa.language.sentences import sentence_spans
 from vnqa.language.vietnamese import fold, nfc, syllables
 
-_MARKER = re.compile(r"(?:\[[\d,\s]*\]|【[^】]*】|\(nguồn[^)]*\))", re.IGNORECASE)
 _LABEL = re.compile(r"^\s*(?:trả lời|đáp án|câu trả lời|answer)\s*[:：]\s*", re.IGNORECASE)
 _REFUSAL = re.compile(
     r"^(?:(?:rat tiec|xin loi)\W+)?(?:"
@@ -26,14 +27,14 @@ _PRONOUN = re.compile(
     r"(?:[Cc]hính |[Bb]ản thân )?(?:[Ôô]ng|[Bb]à|anh|Anh(?= )|[Cc]hị|[Cc]ô|[Ee]m|[Hh]ọ|[Mm]ình|hắn)"
     r"(?: ấy| ta| này)?"
 )
-_WHO = re.compile(r"\bai\b", re.IGNORECASE)
+_WHO = re.compile(WHO)
 _JOINS = frozenset(syllables("và cùng với"))
 EDGES = " \t\n\"“”'‘’.,;:!?…*_-–"  # what is cut from either end of a statement
 
 
 def split_statements(draft: str) -> list[str]:
     """Return the statements of a draft: its sentences, without labels, markers and refusals."""
-    text = _MARKER.sub("", _LABEL.sub("", nfc(draft)))
+    text = without_markers(_LABEL.sub("", nfc(draft)))
     statements = []
     for start, end in sentence_spans(text):
         statement = text[start:end].strip(EDGES)

@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator, Sequence
 
 from vnqa.amounts import with_whole_amount
-from vnqa.denials import with_denial
+from vnqa.denials import is_behind_denial, with_denial
 from vnqa.language.dates import Date, dates
 from vnqa.language.names import has_family, holds_name, name_keys
 from vnqa.language.numbers import BELOW_ZERO, Number, is_counted
-from vnqa.language.questions import asks_for_several, asks_when, asks_who_did, kind_asked
+from vnqa.language.questions import WHO, asks_for_several, asks_when, asks_who_did, kind_asked
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import nfc, syllable_key
 from vnqa.terms import parts_of
@@ -73,7 +73,7 @@ _RELATION_BEFORE = re.compile(
 )
 _AGENT_BEFORE = re.compile(rf"\b{_AGENT} $", re.IGNORECASE)
 _IS_ADDRESS = re.compile(rf"(?:{_ADDRESS}|{_OFFICER}) ", re.IGNORECASE)
-_WHO = re.compile(r"\b[Aa]i\b(?! [Cc]ập\b|-)|\b[Nn]gười nào\b")
+_WHO = re.compile(rf"{WHO}|\b[Nn]gười nào\b")
 _RELATED = re.compile(rf"\b(?:{_KIN}|{_AGENT}|kết hôn|cưới|lấy|ly hôn)\b", re.IGNORECASE)
 _APPOSED = re.compile(r"[,)]|\s*[.]?$")
 _MINUS = re.compile(rf"(?:(?<=[\s(])[-−–]|{BELOW_ZERO})$", re.IGNORECASE)
@@ -104,7 +104,6 @@ _WHEN_CLAUSE = re.compile(
     r"\b(?:(?:ngay |cho )?(?:sau|trước|từ|đến|tới) )?(?:khi|lúc)\s+$",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"\b(?:không|chưa|chẳng|đừng|cấm|trừ|phủ nhận|bác bỏ)\b", re.IGNORECASE)
 _JOIN = re.compile(r", | và (?:cả )?")
 _JOINED = re.compile(r"(?:^|, | và )((?:[^\W\d_]+ ){0,2}?)$")
 _ENDS_LIST = re.compile(r"[,.;:)]|\s+(?:và|cùng)\s|\s*$")
@@ -276,7 +275,7 @@ def _with_when(text: str, start: int, end: int) -> int:
     says_when = any(character.isdecimal() for character in text[start:end])
     if begin == start or says_when or dates(text[start:end]):
         return start
-    return start if _DENIED.search(text, max(0, begin - _BEFORE), begin) else begin
+    return start if is_behind_denial(text, begin) else begin
 
 
 def _with_day_word(text: str, start: int, given: Sequence[Date], *, is_cut: bool) -> int:

@@ -71,7 +71,8 @@ class SentenceTransformerEmbedder:
             raise MissingExtraError(
                 "sentence-transformers", extra="hf", purpose=f"the embedding model {model}"
             )
-        self._name = os.fspath(model)
+        # Loaded later, maybe from elsewhere: what is a folder now must not become a hub id then.
+        self._name = os.path.abspath(model) if os.path.isdir(model) else os.fspath(model)
         self._device = device
         self._given = (query_prefix, passage_prefix)
         self._batch_size = batch_size

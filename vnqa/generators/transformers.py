@@ -46,7 +46,8 @@ class TransformersGenerator:
         for package in ("transformers", "torch"):
             if find_spec(package) is None:
                 raise MissingExtraError(package, extra="hf", purpose=f"the language model {model}")
-        self._model_name = os.fspath(model)
+        # Loaded later, maybe from elsewhere: what is a folder now must not become a hub id then.
+        self._model_name = os.path.abspath(model) if os.path.isdir(model) else os.fspath(model)
         self._device = device
         self._dtype = dtype
         self._lock = threading.RLock()
@@ -56,7 +57,7 @@ class TransformersGenerator:
     def name(self) -> str:
         """The Hugging Face id, or the last part of the folder's path."""
         folder = Path(self._model_name)
-        return folder.resolve().name if folder.is_dir() else self._model_name
+        return folder.resolve().name if folder.is_absolute() else self._model_name
 
     def generate(
         self,

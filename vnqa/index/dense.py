@@ -164,7 +164,7 @@ class SegmentFile:
         chosen: dict[str, Any] = {}
         if allowed is not None:
             bits = np.packbits(allowed, bitorder="little")
-            chosen["sel"] = faiss.IDSelectorBitmap(len(allowed), faiss.swig_ptr(bits))
+            chosen["sel"] = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))  # n: bytes
         if inverted:
             parameters = ivf.parameters(index, k, count / len(ids), weight, **chosen)
         else:

@@ -118,10 +118,10 @@ _POLITELY = re.compile(
 _ASKS_WHY = re.compile(  # not "Sao Hỏa có bao nhiêu vệ tinh?"
     r"^\W*(?:(?:[Vv]ì|[Tt]ại) sao\b|[Ss]ao (?!băng|chổi|hỏa|kim|mộc|th[ổủ])(?=[^\W\d_A-ZĐ]))"
 )
-_AI = r"\b[Aa]i\b(?! [Cc]ập\b|-)"  # not AI, Ai Cập, Ai-len
-_WHO = re.compile(_AI)
+WHO = r"\b[Aa]i\b(?! [Cc]ập\b|-)"  # not AI, Ai Cập, Ai-len
+_WHO = re.compile(WHO)
 _WHO_DID = re.compile(  # not with whom
-    rf"\W*(?:[Nn]hững |[Cc]ác )?(?:{_AI}|(?:[Nn]gười|[Nn]hân vật) nào\b)"
+    rf"\W*(?:[Nn]hững |[Cc]ác )?(?:{WHO}|(?:[Nn]gười|[Nn]hân vật) nào\b)"
     r"(?! là\b|.*\b(?:cùng|với)\b)"
 )
 _TIME = re.compile(

@@ -34,12 +34,12 @@ _BEFORE_NAMES = frozenset(
 )
 _ACRONYM = re.compile(r"\([A-ZĐ&-]{2,7}\)$")
 _LINE = re.compile(r"[^\n\r\u2028\u2029\x0b\x0c\x85]+")
-_ABBREVIATIONS = frozenset(
+ABBREVIATIONS = frozenset(
     "tp tt tx gs pgs ts ths bs bsck bscki bsckii cki ckii ck1 ck2 ks kts ls cn nsnd nsut "
     "nsưt ngnd ngut ngưt mr mrs ms dr prof st no vs jr sr nxb q p h x f k tr vd gđ pgđ đc dc tel "
     " đt dt jan feb mar apr jun jul aug sep sept oct nov dec co ltd inc corp".split()
 )
-_WORDS_TOO = frozenset(("no", "co"))  # abbreviations with a capital only: "No. 5", "ăn no."
+WORDS_TOO = frozenset(("no", "co"))  # abbreviations with a capital only: "No. 5", "ăn no."
 _ETC = re.compile(r"v\.\s?v$", re.IGNORECASE)
 _STARTERS = frozenset(
     "ong ba anh chi em co chu bac theo tuy sau truoc khi day ngay trong tai hien nhung cac do den "
@@ -168,7 +168,7 @@ def _is_lost_break(text: str, line_start: int, match: re.Match[str]) -> bool:
 
 def _is_abbreviation(word: str) -> bool:
     """Tell whether a word is one, with its diacritics: "co" is, "có" is not."""
-    return word.lower() in _ABBREVIATIONS and word not in _WORDS_TOO
+    return word.lower() in ABBREVIATIONS and word not in WORDS_TOO
 
 
 def sentence_spans(text: str) -> list[Span]:

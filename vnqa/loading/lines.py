@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from vnqa.language.sentences import ABBREVIATIONS, WORDS_TOO
+
 # Capital letters of Vietnamese, for a character class.
 UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴĐ"
 
@@ -22,9 +24,11 @@ _HEADING = re.compile(r"(#{1,6})\s+(.*)")
 _BULLET = re.compile(r"(?:[*•●▪■□◦‣►▶◆➢✓]|\+(?!\d)|-(?=\s))\s*(?=\S)")
 _WORD = re.compile(r"\w+")
 _SENTENCE_END = re.compile(r"[.!?…]['\"”’»)\]]*$")
-# A full stop behind these ends no sentence: "TP. Hồ Chí Minh", "PGS. TS. Lê An".
-_ABBREVIATIONS = "TP Tp tp TX Tx tx TT tt Q P GS PGS TS ThS BS LS KS CN Mr Mrs Ms Dr Prof St"
-_NOT_ABBREVIATED = "".join(rf"(?<!\b{word})" for word in _ABBREVIATIONS.split())
+# A full stop behind an abbreviation ends no sentence: "TP. Hồ Chí Minh", "PGS. TS. Lê An".
+_NOT_ABBREVIATED = "".join(
+    rf"(?<!\b{word.capitalize()})" if word in WORDS_TOO else rf"(?<!\b(?i:{word}))"
+    for word in sorted(ABBREVIATIONS)
+)
 _INNER_BREAK = re.compile(
     rf"(?<=[^\W\d_][^\W\d_]){_NOT_ABBREVIATED}[.…]['\"”’»)\]]*+\s++['\"“‘«(]*+[{UPPER}]"
     rf"|[^\W\d_{UPPER}]{{2}}['\"”’]?[.…]['\"”’»)\]]*+['\"“‘«(]*+[{UPPER}][^\W\d_{UPPER}]|\./\.?\S"

@@ -132,7 +132,11 @@ def _from_item(item: object, number: int, max_bytes: int) -> Iterator[Inspection
     elif isinstance(item, Mapping):
         yield _assembled(raw_record(item), place=f"record {number}", default_id=None)
     elif isinstance(item, str | os.PathLike):
-        path = _path(item)
+        try:
+            path = _path(item)
+        except ValueError as error:
+            yield _rejected(f"item {number}", str(error))
+            return
         if os.path.lexists(path):
             yield from _from_path(path, max_bytes)
         else:
