@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import os
 import shutil
 import sqlite3
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import threading
 import unicodedata
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +27,16 @@ from vnqa.errors import (
     IndexMismatchError,
     ReadOnlyIndexError,
 )
-from vnqa.index import Collection, Entry, Filters, Sentences, dense_writer, ivf, lexical
+from vnqa.index import (
+    Collection,
+    Entry,
+    Filters,
+    Sentences,
+    dense_writer,
+    ivf,
+    lexical,
+    snapshot,
+)
 from vnqa.index.collection_reader import CollectionReader
 from vnqa.index.facets import source_key
 from vnqa.index.snapshot import Views
@@ -181,6 +192,7 @@ def test_adding_few_to_many_leaves_the_large_file_alone(collection):
         Filters(sources=frozenset(["báo BẾN cảng"])),
         Filters(sources=frozenset(["Tin Ruộng Đồng"]), since=datetime.date(2024, 6, 1)),
         Filters(sources=frozenset()),
+        Filters(sources=frozenset(["", " "])),
         Filters(),
     ],
 )
@@ -195,7 +207,7 @@ def test_filters_are_applied_before_the_cut(collection, filters):
             return False
         if filters.until and (day is None or day > filters.until):
             return False
-        keys = {source_key(s) for s in filters.sources or ()}
+        keys = {source_key(s) for s in filters.sources or ()} - {""}
         return filters.sources is None or source_key(article.source or "") in keys
 
     expected = {a.article_id for a in map(made_article, names[3:]) if passes(a)}
@@ -226,18 +238,49 @@ def test_words_are_filtered_alike_while_and_after_they_are_searched(collection, 
         assert [s for _, s in found] == pytest.approx([everything[i] for i, _ in found])
 
 
-def test_scores_for_given_passages(collection):
+def test_a_file_that_may_not_be_read_for_a_moment_is_read_again(collection, monkeypatch):
+    """The writer of words makes its files readable for others only once they are there."""
+    collection.write([made_entry("bến")])
+    real, tried = Views._open, []
+
+    def refused(self, folder, store):
+        tried.append(folder)
+        if len(tried) % 3:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return real(self, folder, store)
+
+    monkeypatch.setattr(Views, "_open", refused)
+    monkeypatch.setattr(snapshot, "_PAUSE", 0)
+    assert len(collection.search_lexical("bản tin", 9)) == 3
+    assert len(tried) == 3
+    monkeypatch.setattr(snapshot, "_ATTEMPTS", 1)
+    collection.write([made_entry("cảng")])
+    with pytest.raises(PermissionError):
+        collection.search_lexical("bản tin", 9)
+
+
+def test_passages_without_their_article_are_damage(collection):
     collection.write([made_entry("bến"), made_entry("cảng")])
-    query = unit_vectors(1, 5)[0]
-    found = dict(collection.search_dense(query, 99))
-    ids = sorted(found, reverse=True)
-    assert collection.dense_scores(query, ids).tolist() == [found[i] for i in ids]
+    collection.close()
+    with sqlite3.connect(collection.folder / "library.sqlite") as raw:
+        raw.execute("DELETE FROM articles WHERE article_id = 'bến'")
+    raw.close()
+    with (
+        pytest.raises(IndexDamagedError, match=r"article 1 has passages, but is not there"),
+        Collection.open(collection.folder, read_only=True) as reader,
+    ):
+        reader.search_lexical("bản tin", 9)
+
+
+def test_vectors_of_given_passages(collection):
+    collection.write([made_entry("bến"), made_entry("cảng")])
+    ids = sorted(dict(collection.search_dense(unit_vectors(1, 5)[0], 99)), reverse=True)
     np.testing.assert_array_equal(
         collection.vectors(ids[:1])[0], made_entry("cảng")[2][-1], strict=True
     )
     collection.remove("bến")
     with pytest.raises(KeyError):
-        collection.dense_scores(query, [min(ids)])
+        collection.vectors([min(ids)])
 
 
 def test_a_snapshot_stays_at_its_generation(collection):
@@ -334,11 +377,15 @@ def test_a_connection_that_outlives_a_commit_is_not_used_again(collection, froze
     collection.close()
     reader = CollectionReader(collection.folder, read_only=True)
     reader._frozen = frozen
-    with reader.snapshot():
+    torn = pytest.raises(OSError, match="written while it was read") if frozen else nullcontext()
+    with torn as caught, reader.snapshot():
         with Collection.open(collection.folder) as writer:
             writer.write([made_entry("cảng"), made_entry("đò")])
         with reader.snapshot() as later:
             assert len(later) == 3
+        if frozen:
+            raise KeyError("of a page of the later one")
+    assert not frozen or isinstance(caught.value.__cause__, KeyError)
     for _ in range(3):
         with reader.snapshot() as snapshot, reader.snapshot() as other:
             assert (len(snapshot), len(other)) == (3, 3)
@@ -462,7 +509,6 @@ def test_what_a_snapshot_cannot_read_is_damaged(collection):
             lambda: snapshot.sentences([first]),
             lambda: snapshot.sentence_scores(query, [first]),
             lambda: snapshot.search_dense(query, 1),
-            lambda: snapshot.dense_scores(query, [first]),
         ):
             with pytest.raises(IndexDamagedError, match=r"library\.sqlite is damaged"):
                 read()

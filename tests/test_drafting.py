@@ -6,7 +6,8 @@ import pytest
 
 from tests.fakes import FakeCompleter, FakeGenerator
 from vnqa.drafting import Drafter
-from vnqa.prompt import NOTHING, completion, examples, examples_of_persons, examples_of_whether
+from vnqa.generators import REFUSAL
+from vnqa.prompt import completion, examples, examples_of_persons, examples_of_whether
 
 QUESTION, SHOWN = "Ai khánh thành cầu Bến Ngự?", "Bà Lê Thu An khánh thành cầu Bến Ngự."
 
@@ -56,7 +57,7 @@ def test_one_that_says_something_else_settles_nothing(completer: type[FakeComple
     question = "Bà An có khánh thành cầu Bến Ngự không?"
     for said in ("320 m", "", "-"):
         assert Drafter(completer(said, -3.0)).judge(question, SHOWN) == 0.0
-    refusal = Drafter(completer(NOTHING, -0.6)).judge(question, SHOWN)
+    refusal = Drafter(completer(REFUSAL, -0.6)).judge(question, SHOWN)
     assert refusal == pytest.approx(1.0 - math.exp(-0.6))
 
 
@@ -70,6 +71,6 @@ def test_another_is_shown_examples_and_asked_for_all_persons() -> None:
     assert asked in chatting.prompts[0]
 
 
-@pytest.mark.parametrize("nothing", [NOTHING, f" {NOTHING} ", ""])
+@pytest.mark.parametrize("nothing", [REFUSAL, f" {REFUSAL} ", ""])
 def test_a_refusal_is_no_statement(nothing: str) -> None:
     assert Drafter(TrainedCompleter(nothing, -0.1)).draft(QUESTION, SHOWN).statements == []

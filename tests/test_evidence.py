@@ -11,9 +11,10 @@ from tests.fakes import FakeEmbedder, FakeGenerator
 from vnqa.answering import Verdict, answer_from
 from vnqa.confidence import confidence, trust
 from vnqa.evidence import Evidence, QuestionWords, select_evidence
+from vnqa.excerpt import excerpt, sentences_to_read
 from vnqa.index import Sentences
 from vnqa.language.sentences import coordinate_spans, sentence_spans
-from vnqa.prompt import completion, examples, excerpt, sentences_to_read, turns
+from vnqa.prompt import completion, examples, turns
 from vnqa.reader import Reading
 from vnqa.records import Article, Hit, Passage
 

@@ -237,6 +237,59 @@ def test_a_folder_without_write_permission_can_be_read(folder):
     assert sorted(path.name for path in folder.iterdir()) == names
 
 
+def test_a_forked_process_searches_and_does_not_write(folder):
+    """The threads that FAISS started are not forked with it."""
+    script = """
+        import os, signal, sys
+        import faiss
+        from tests.entries import DIM, made_entry, unit_vectors
+        from vnqa.errors import IndexLockedError
+        from vnqa.index import Collection, dense_writer, ivf
+
+        dense_writer.IVF_FROM, dense_writer.MOST_FLAT = 40, 20
+        ivf.ALL_COMPARED = 0
+        faiss.omp_set_num_threads(2)
+        with Collection.open(sys.argv[1], fingerprint="made up", dim=DIM) as collection:
+            collection.write([made_entry(f"bài {n}", sentences=9) for n in range(40)])
+            query = unit_vectors(1, 1)[0]
+            found = collection.search_dense(query, 99)
+            print(collection.status().dense_kind, flush=True)
+            pid = os.fork()
+            if not pid:
+                signal.alarm(20)
+                print(collection.search_dense(query, 99) == found)
+                try:
+                    collection.write([made_entry("con")])
+                except IndexLockedError as error:
+                    print(str(error).replace(str(os.getppid()), "PARENT"))
+                sys.stdout.flush()
+                os._exit(0)
+            assert os.waitpid(pid, 0)[1] == 0
+            collection.write([made_entry("cha")])
+            print(len(collection.check()))
+    """
+    run = child(script, folder)
+    assert run.returncode == 0, run.stderr
+    kind, found, refusal, problems = run.stdout.splitlines()
+    assert "ivf" in kind
+    assert found == "True"
+    assert "is being written by process PARENT, which this one was forked from" in refusal
+    assert problems == "0"
+
+
+def test_who_writes_is_not_named_by_a_process_that_has_ended(folder):
+    """A repair holds the lock without noting who it is."""
+    ended = child("import os; print(os.getpid())").stdout.strip()
+    with Collection.open(folder) as collection:
+        store = collection._writer
+        with store.writing():
+            store.set_meta("writer_pid", int(ended))
+        run = child(
+            "from vnqa.index import Collection; import sys; Collection.open(sys.argv[1])", folder
+        )
+    assert "is being written by another process; wait until it is done" in run.stderr
+
+
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give files to another user")
 def test_a_library_of_another_user_can_be_read(folder):
     """The folder may be written, what is in it may not."""

@@ -16,12 +16,12 @@ import numpy as np
 import pytest
 
 from vnqa.errors import MissingExtraError, ModelError
-from vnqa.generators import Concurrent, Turn, open_generator
+from vnqa.generators import REFUSAL, Concurrent, Turn, open_generator
 from vnqa.generators.bundled import ADAPTER, _Answering
 from vnqa.generators.openai import OpenAIGenerator
 from vnqa.generators.thoughts import without_thoughts
 from vnqa.generators.transformers import TransformersGenerator, break_tokens
-from vnqa.prompt import NOTHING, completion
+from vnqa.prompt import completion
 from vnqa.weights.adapter import read_generator_adapter
 
 SYSTEM = Turn("system", "Bạn trả lời câu hỏi bằng tiếng Việt, thật ngắn gọn.")
@@ -257,7 +257,7 @@ def test_it_answers_with_words_of_the_excerpt_less_likely_where_it_would_refuse(
     assert answer.text == "320 m"
     assert -0.2 < answer.log_probability < 0.0
     refusal = bundled.complete("", completion("Giá vé xem phim là bao nhiêu?", shown))
-    assert refusal.text not in ("", NOTHING)
+    assert refusal.text not in ("", REFUSAL)
     assert refusal.log_probability < -1.0
 
 

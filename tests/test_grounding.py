@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnqa.amounts import with_whole_amount
 from vnqa.evidence import Evidence
 from vnqa.grounding import ground
+from vnqa.grounding.amounts import with_whole_amount
+from vnqa.grounding.statements import split_statements, without_asked
+from vnqa.grounding.widening import widen
 from vnqa.language.dates import Date, dates
 from vnqa.language.facts import missing_facts
 from vnqa.language.sentences import Span
 from vnqa.records import Article, Hit, Passage
-from vnqa.statements import split_statements, without_asked
-from vnqa.widening import widen
 
 TEXT = (
     "Đoàn Việt Nam do bà Lê Thị Hoa dẫn đầu. Nhà máy xả 3,5 triệu mét khối nước mỗi ngày. "
@@ -584,8 +584,8 @@ def test_of_a_number_that_is_repeated_few_places_are_widened(
         widened.append(start)
         return widen(text, start, end)
 
-    monkeypatch.setattr("vnqa.terms.dates", read_dates)
-    monkeypatch.setattr("vnqa.spans.widen", widen_place)
+    monkeypatch.setattr("vnqa.grounding.terms.dates", read_dates)
+    monkeypatch.setattr("vnqa.grounding.spans.widen", widen_place)
     evidence = evidence_of(item * 100)
     assert ground(draft, "Hỏi gì?", evidence) is not None
     assert read.count(evidence[0].text) <= 1

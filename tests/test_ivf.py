@@ -85,22 +85,55 @@ def test_few_that_may_be_found_are_all_compared(tmp_path, matrix, k):
         assert len({i for i, _ in hits}) == len(hits)
 
 
-def test_a_filter_reads_more_lists_the_less_it_lets_pass():
+def test_what_passes_a_filter_is_found_though_it_lies_away_from_the_question(few, tmp_path):
+    rng = np.random.default_rng(5)
+    topics = rng.standard_normal((400, WIDE))
+    desk = np.arange(400) % 2
+    topics[:, 0] = np.where(desk, 4.0, -4.0)
+    topics /= np.linalg.norm(topics, axis=1, keepdims=True)
+    topic = rng.integers(0, 400, COUNT)
+    rows = topics[topic] + 0.3 * unit_vectors(COUNT, 2, WIDE)
+    matrix = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    index = opened(tmp_path / "dense-1.faiss", matrix)
+    found = 0
+    for query in matrix[desk[topic] == 0][:40]:
+        exact = np.where(desk[topic] == 1, matrix @ query, -2)
+        hits = index.search(query, 10, desk[topic] == 1)
+        assert len(hits) == 10
+        found += len({i for i, _ in hits} & {*(np.argsort(-exact)[:10] + 1).tolist()})
+    assert found / 400 >= 0.95
+
+
+def test_a_filter_reads_more_lists_the_less_it_lets_pass(few, tmp_path, matrix, monkeypatch):
     assert ivf.probes_for(10_000) == pytest.approx(700, abs=1)
-    assert ivf.probes_for(10_000, 0.5) == pytest.approx(1_400, abs=1)
+    file = opened(tmp_path / "dense-1.faiss", matrix).files[0]
+    index, every = file._loaded.index, np.arange(COUNT)
+    lists = ivf.count_lists(index)
+    plain = ivf.probes_for(lists)
+    assert np.bincount(file._lists).sum() == COUNT
+
+    def probes(places):
+        return ivf.probes_among(index, matrix[7], file._lists, places)
+
+    assert probes(every) == plain
+    assert probes(every[::2]) == pytest.approx(2 * plain, rel=0.3)
+    assert probes(every[::20]) == pytest.approx(lists, rel=0.3)
+    monkeypatch.setattr(ivf, "_COUNTED", 900)
+    assert probes(every[::2]) == pytest.approx(2 * plain, rel=0.3)
+    near = every[np.isin(file._lists, file._lists[[7]])]
+    assert probes(near) == plain
+    monkeypatch.setattr(ivf, "_FEWEST_PROBES", 420)
     assert ivf.probes_for(1_000) == 420
-    assert ivf.probes_for(2_000, 0.1) == ivf.probes_for(2_000, 0.0) == 2_000
     assert ivf.probes_for(30) == 30
 
 
 def test_a_small_part_of_what_may_be_found_is_read_less_thoroughly(tmp_path, matrix):
     assert ivf.probes_for(1_000, weight=0.25) == 210
-    assert ivf.probes_for(1_000, 0.5, weight=0.25) == 420
     assert ivf.probes_for(10_000, weight=0.25) == pytest.approx(700, abs=1)
     assert ivf.probes_for(1_000, weight=0.001) == ivf.probes_for(1_000, weight=0.2) == 188
     contents = opened(tmp_path / "dense-1.faiss", matrix).files[0]._loaded
     refined = [
-        10 * ivf.parameters(contents.index, 10, 1.0, w).k_factor - 20 for w in (1, 0.25, 0.001)
+        10 * ivf.parameters(contents.index, 10, 1, w).k_factor - 20 for w in (1, 0.25, 0.001)
     ]
     assert refined == pytest.approx([330, 165, 330 * 0.2**0.5], rel=1e-4)
 

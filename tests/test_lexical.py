@@ -100,7 +100,6 @@ def test_accents_count_when_they_are_given(directory):
     searcher = written(directory, passage(1, "bò kho"), passage(2, "bơ khô"))
     assert ids_of(searcher.search("bơ", 9, is_live=everything)) == [2]
     assert ids_of(searcher.search("bo", 9, is_live=everything)) == [1, 2]
-    assert ids_of(searcher.search("bơ", 9, is_live=everything, plain_weight=0.1)) == [2, 1]
 
 
 def test_tone_placement_does_not_matter(directory):
@@ -173,14 +172,6 @@ def test_words_longer_than_tantivy_takes_are_found_by_how_they_begin(directory, 
     for keys, is_plain in ((words, False), (plain, True)):
         counted = searcher.document_frequencies([*keys, *pairs(keys)], plain=is_plain)
         assert set(counted) == {1}
-
-
-def test_given_passages_are_scored_as_in_the_search(directory):
-    searcher = written(
-        directory, passage(1, "cá kho"), passage(2, "cá rô"), passage(3, "tôm"), passage(4, "cá cá")
-    )
-    scores = dict(searcher.search("cá rô", 9, is_live=everything))
-    assert searcher.scores_for("cá rô", [3, 2, 4]) == pytest.approx([0.0, scores[2], scores[4]])
 
 
 @pytest.mark.parametrize("question", ["", "  ", "?!…", "từ_không_có"])

@@ -171,7 +171,19 @@ def test_iterables_mix_paths_articles_and_records(tmp_path: Path) -> None:
     path.write_text(BODY, encoding="utf-8")
     given_article = Article(article_id="x", text="Chia sẻ\nNguyên văn, không cắt gì.")
     found = list(
-        load([path, str(path), given_article, {"id": "y", "body": BODY}, {"body": BODY}, 5, "gone", "", "x\0y"])
+        load(
+            [
+                path,
+                str(path),
+                given_article,
+                {"id": "y", "body": BODY},
+                {"body": BODY},
+                5,
+                "gone",
+                "",
+                "x\0y",
+            ]
+        )
     )
     kept = [item for item in found if isinstance(item, Article)]
     assert [article.article_id for article in kept] == ["a.txt", "x", "y"]

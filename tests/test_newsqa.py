@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -23,12 +24,14 @@ from tests.fakes import FakeCompleter, FakeEmbedder, FakeGenerator, FakeReader
 from vnqa import (
     Answer,
     Article,
+    Hit,
     IndexLockedError,
     IndexMismatchError,
     NewsQA,
     ReadOnlyIndexError,
     Statement,
     answering,
+    retriever,
 )
 from vnqa.chunking import chunk
 from vnqa.evaluation.outcomes import statements_of
@@ -142,6 +145,30 @@ def test_an_answer_with_its_citation(tmp_path: Path) -> None:
     assert not answer.abstained
     assert answer.reason is None
     assert answer.model == "fake"
+
+
+def test_what_is_written_while_it_is_read_is_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A library that may not be written and has no log is read without locks."""
+    with opened(tmp_path) as writer:
+        writer.add([BRIDGE])
+    monkeypatch.setattr("vnqa.index.schema.reading_mode", lambda _: "frozen")
+    found: list[int] = []
+    with opened(tmp_path, read_only=True) as qa:
+        real = retriever.retrieve
+
+        def overtaken(snapshot: Snapshot, *arguments: Any, **more: Any) -> list[Hit]:
+            if not found:
+                with opened(tmp_path) as writer:
+                    writer.add([FAIR])
+            found.append(snapshot.generation)
+            return real(snapshot, *arguments, **more)
+
+        monkeypatch.setattr(retriever, "retrieve", overtaken)
+        hits = qa.search("Cầu Bến Ngự khánh thành ngày nào?")
+    assert found == [1, 2]
+    assert {hit.article.article_id for hit in hits} == {"cau", FAIR.article_id}
 
 
 def test_print_shows_title_source_date_and_quote(tmp_path: Path) -> None:
@@ -411,6 +438,8 @@ def test_wrong_arguments(qa: NewsQA, tmp_path: Path) -> None:
         qa.search("Cầu?", sources="Báo Sông")
     with pytest.raises(ValueError, match="names of outlets"):
         qa.search("Cầu?", sources=[["Báo Sông"]])
+    with pytest.raises(ValueError, match="names of outlets"):
+        qa.search("Cầu?", sources=["Báo \ud800"])
     with pytest.raises(ValueError, match="lang must be one of vi, en, got 'fr'"):
         opened(tmp_path, lang="fr")
     with pytest.raises(ValueError, match="threshold must be between 0 and 1, got 2"):

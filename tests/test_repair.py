@@ -302,6 +302,31 @@ def test_the_damaged_library_is_kept_with_its_log(logged, monkeypatch, links):
     assert "sau" in stored(logged)
 
 
+def test_a_repair_that_is_killed_at_the_exchange_loses_no_commit_of_the_log(
+    logged, tmp_path, monkeypatch
+):
+    """The folder as it stands before each call that changes it is mended as the whole one is."""
+    states = []
+
+    def watched(call):
+        def watching(*arguments, **more):
+            states.append(shutil.copytree(logged, tmp_path / f"state {len(states)}"))
+            return call(*arguments, **more)
+
+        return watching
+
+    for name in ("replace", "unlink", "link"):
+        monkeypatch.setattr(os, name, watched(getattr(os, name)))
+    assert check_folder(logged, repair=True).lost == ("bài 7",)
+    monkeypatch.undo()
+    assert len(states) >= 6
+    for state in states:
+        assert set(check_folder(state, repair=True).lost) <= {"bài 7"}
+        held = stored(state)
+        assert len(held) == 39
+        assert "sau" in held
+
+
 def test_where_the_damaged_library_cannot_be_kept_nothing_is_changed(logged, monkeypatch):
     copied = []
 

@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from vnqa.choice import read_answer
 from vnqa.confidence import (
     EXTRACTED,
     MOST_TRUSTED,
@@ -21,17 +20,18 @@ from vnqa.confidence import (
 )
 from vnqa.drafting import Drafted, Drafter
 from vnqa.evidence import Evidence, QuestionWords
+from vnqa.excerpt import excerpt, sentences_to_read
 from vnqa.generators import Generator
 from vnqa.grounding import Grounded, ground
+from vnqa.grounding.statements import listed_names
 from vnqa.language.facts import missing_facts
 from vnqa.language.markers import without_markers
 from vnqa.language.questions import asks_whether, counts_what_is_asked, is_of_kind
 from vnqa.language.sentences import Span, coordinate_spans
-from vnqa.prompt import excerpt, sentences_to_read
+from vnqa.reader_answer import read_answer
 from vnqa.records import Citation, Statement
 from vnqa.rendering import Reason
-from vnqa.settling import settling
-from vnqa.statements import listed_names
+from vnqa.yes_no import settling
 
 EXCERPT_CHARS = 700  # of what a model is shown
 _READ = 5  # sentences looked at without a language model

@@ -10,9 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeVar
 
 from vnqa.confidence import EXTRACTED
-from vnqa.generators import Generator, Turn
+from vnqa.generators import REFUSAL, Generator, Turn
+from vnqa.grounding.statements import split_statements, without_asked
 from vnqa.prompt import (
-    NOTHING,
     completion,
     examples,
     examples_of_persons,
@@ -20,7 +20,6 @@ from vnqa.prompt import (
     turns,
     turns_of_whether,
 )
-from vnqa.statements import split_statements, without_asked
 
 _Written = TypeVar("_Written")
 
@@ -101,7 +100,7 @@ class Drafter:
         probability = math.exp(log_probability)
         if says:
             return probability
-        return 1.0 - probability if text.strip() == NOTHING else 0.0
+        return 1.0 - probability if text.strip() == REFUSAL else 0.0
 
     def _said(
         self, prefix: str, question: str, shown: str, chat: Callable[[str, str], list[Turn]]

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import os
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from numbers import Integral, Real
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self, TypeVar
 
 from vnqa.adding import AddProgress, add_articles
-from vnqa.answer_cache import AnswerCache
+from vnqa.answer_cache import AnswerCache, Parts
 from vnqa.answering import Verdict, answer_from
 from vnqa.asking import in_order
 from vnqa.confidence import THRESHOLD
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
     from vnqa.loading import Source
     from vnqa.reader import Reader
     from vnqa.weights import Progress
+
+_Read = TypeVar("_Read")
+
+_ATTEMPTS = 3
 
 
 class NewsQA:
@@ -235,9 +240,8 @@ class NewsQA:
         request = request_of(query, scope)
         if rerank and not self.has_reader:
             raise ValueError("rerank needs a reader; open the collection with reader='bundled'")
-        with self._snapshot() as (snapshot, embedder):
-            reader = self._reader if rerank else None
-            return retrieved(snapshot, request, embedder, reader).hits
+        reader = self._reader if rerank else None
+        return self._read(lambda held, ours: retrieved(held, request, ours, reader)).hits
 
     def ask(
         self,
@@ -352,14 +356,15 @@ class NewsQA:
         self, request: Request, started: float, stop: threading.Event | None = None
     ) -> Iterator[Statement | Answer]:
         """Yield the statements of an answer, one that is kept if there is one, then the answer."""
-        with self._snapshot() as (snapshot, embedder):
-            state = snapshot.state
-            kept = self._answers.get(state, request)
-            if kept is None:
-                found = find(snapshot, request, embedder, self._reader)
-        if kept is not None:
-            yield from kept[:-1]
-            yield kept[-1].model_copy(update={"seconds": time.perf_counter() - started})
+
+        def read(snapshot: Snapshot, embedder: Embedder) -> tuple[Hashable, Parts | Found]:
+            kept = self._answers.get(snapshot.state, request)
+            return snapshot.state, kept or find(snapshot, request, embedder, self._reader)
+
+        state, found = self._read(read)
+        if not isinstance(found, Found):
+            yield from found[:-1]
+            yield found[-1].model_copy(update={"seconds": time.perf_counter() - started})
             return
         parts: list[Statement | Answer] = []
         for part in self._conclude(request, found, started, stop):
@@ -525,6 +530,18 @@ class NewsQA:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _read(self, use: Callable[[Snapshot, Embedder], _Read]) -> _Read:
+        """Return what is read of one generation; again, where that was overwritten meanwhile."""
+        for _ in range(_ATTEMPTS - 1):
+            try:
+                with self._snapshot() as held:
+                    return use(*held)
+            except OSError as error:
+                if error.errno != errno.ESTALE:
+                    raise
+        with self._snapshot() as held:
+            return use(*held)
 
     @contextmanager
     def _snapshot(self) -> Iterator[tuple[Snapshot, Embedder]]:

@@ -1,4 +1,4 @@
-"""The prompt: fixed worked examples, then the question and a few sentences of evidence.
+"""The prompt: fixed worked examples, then the question and an excerpt of the articles.
 
 What comes before the question is the same for every one, so that a generator can cache it. One that
 was trained on such prompts needs none, or few.
@@ -7,13 +7,11 @@ was trained on such prompts needs none, or few.
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from vnqa.evidence import Evidence
-from vnqa.generators import Turn
+from vnqa.generators import REFUSAL, Turn
 
 NO_ANSWER = "Không có thông tin"
-NOTHING = "–"  # the same from a generator that was trained to answer; one token
 
 _INSTRUCTION = (
     "Trả lời câu hỏi bằng cụm từ ngắn chép nguyên văn từ đoạn trích, đủ mọi người và vật được hỏi. "
@@ -119,7 +117,7 @@ _WHETHER = (
     (
         "Vé xem hội được bán từ 8 giờ sáng tại cổng chính.",
         "Trẻ em có được giảm giá vé xem hội không?",
-        NOTHING,
+        REFUSAL,
     ),
     (
         "Theo giám đốc nhà máy, cơ sở này chưa từng xả nước thải ra sông, các mẫu nước đều đạt "
@@ -135,7 +133,7 @@ _WHETHER = (
     (
         "Ông Lâm làm hiệu trưởng từ năm 2009, trước đó dạy toán ở huyện bên.",
         "Ông Lâm có phải là người gốc Huế không?",
-        NOTHING,
+        REFUSAL,
     ),
 )
 _WHETHER_INSTRUCTION = (
@@ -146,7 +144,7 @@ _IN_CHAT = 4  # examples; an instruction does the rest
 _UNANSWERED = (
     "Đội tuyển bơi tập huấn tại Đà Lạt để làm quen với không khí loãng.",
     "Giá vé xem giải bơi là bao nhiêu?",
-    NOTHING,
+    REFUSAL,
 )
 
 
@@ -165,7 +163,7 @@ def _chat(
 ) -> list[Turn]:
     chat = [Turn("system", instruction)]
     for text, asked, answer in worked:
-        said = NO_ANSWER if answer == NOTHING else answer
+        said = NO_ANSWER if answer == REFUSAL else answer
         chat += [Turn("user", _ask(text, asked)), Turn("assistant", said)]
     return [*chat, Turn("user", _ask(shown, question))]
 
@@ -203,42 +201,3 @@ def completion(question: str, shown: str) -> str:
 
 def _on_one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def sentences_to_read(evidence: Sequence[Evidence], *, max_chars: int) -> list[Evidence]:
-    """Return what the model is shown: the two best sentences and their neighbours, to be read.
-
-    Sentences of one passage stand in its order; the passage of the best sentence comes first.
-
-    Args:
-        evidence: All sentences of the hits, best first.
-        max_chars: Budget; neighbours are left out first, the best sentence never.
-    """
-    places = {(source.hit.passage.passage_id, source.start): source for source in evidence}
-    order = sorted(places)
-    chosen: dict[tuple[int, int], Evidence] = {}
-    used = 0
-    for reach in (0, 1):
-        for best in evidence[:2]:
-            at = order.index((best.hit.passage.passage_id, best.start))
-            for place in order[max(0, at - reach) : at + reach + 1]:
-                source = places[place]
-                length = source.end - source.start
-                if (
-                    place in chosen
-                    or place[0] != best.hit.passage.passage_id
-                    or (used and used + length > max_chars)
-                ):
-                    continue
-                chosen[place] = source
-                used += length
-    first = {place[0]: rank for rank, place in reversed(list(enumerate(chosen)))}
-    return [chosen[place] for place in sorted(chosen, key=lambda place: (first[place[0]], place))]
-
-
-def excerpt(sentences: Sequence[Evidence]) -> str:
-    """Return the sentences as one text, a line for each passage."""
-    lines: dict[int, list[str]] = {}
-    for source in sentences:
-        lines.setdefault(source.hit.passage.passage_id, []).append(source.text)
-    return "\n".join(" ".join(line) for line in lines.values())

@@ -44,12 +44,12 @@ def describe_article(article: Article) -> str:
     return " · ".join(" ".join(part.split()) for part in parts if part)
 
 
-def nearest_articles(answer: Answer, limit: int = _NEAREST) -> list[Article]:
-    """Return the articles of an answer's hits, each once, best first."""
+def nearest_articles(answer: Answer) -> list[Article]:
+    """Return the first articles of an answer's hits, each once, best first."""
     unique: dict[str, Article] = {}
     for hit in answer.hits:
         unique.setdefault(hit.article.article_id, hit.article)
-    return list(unique.values())[:limit]
+    return list(unique.values())[:_NEAREST]
 
 
 def render_answer(answer: Answer, *, lang: Language = "vi") -> str:

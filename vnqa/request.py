@@ -76,7 +76,7 @@ def checked_question(question: str) -> str:
     """
     if not isinstance(question, str):
         raise ValueError(f"expected a question, got {question!r}")
-    if any("\ud800" <= character <= "\udfff" for character in question):
+    if not _is_unicode(question):
         raise ValueError(f"expected a question in UTF-8, got {question[:40]!r}")
     question = nfc(without_invisible(question)).strip()
     if not any(character.isalnum() for character in question):
@@ -87,6 +87,11 @@ def checked_question(question: str) -> str:
             f"got {len(question):,}"
         )
     return question
+
+
+def _is_unicode(text: str) -> bool:
+    """Tell whether a text can be written as UTF-8: it has no lone surrogates."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _filters(
@@ -106,7 +111,7 @@ def _filters(
     if sources is not None and not isinstance(sources, Iterable):
         raise ValueError(f"expected an iterable of outlets, got {sources!r}")
     names = None if sources is None else list(sources)
-    if names is not None and not all(isinstance(name, str) for name in names):
+    if names is not None and not all(isinstance(n, str) and _is_unicode(n) for n in names):
         raise ValueError(f"expected names of outlets, got {names!r}")
     return Filters(since=since, until=until, sources=None if names is None else frozenset(names))
 

@@ -27,8 +27,9 @@ from benchmarks.quality.perturbations import with_typo, without_diacritics
 from benchmarks.quality.prototype_weights import plain_model
 from vnqa.embedders.bundled import BundledEmbedder
 from vnqa.evaluation import exact_match, f1
+from vnqa.generators import REFUSAL
 from vnqa.generators.bundled import ADAPTER
-from vnqa.prompt import NOTHING, completion
+from vnqa.prompt import completion
 from vnqa.reader import Reader
 
 _RANK = 16
@@ -70,7 +71,7 @@ def learn(path: Path, device: str) -> None:
 
 def _sequenced(example: Example, tokenizer: Tokenizer, end: list[int]) -> Sequenced:
     prompt = tokenizer.encode(completion(example.question, example.shown)).ids
-    answer = tokenizer.encode(f" {example.answer or NOTHING}").ids
+    answer = tokenizer.encode(f" {example.answer or REFUSAL}").ids
     return Sequenced(prompt + answer + end, len(prompt))
 
 
@@ -92,7 +93,7 @@ def _judge(network: GeneratorNetwork, examples: Sequence[Example], tokenizer: To
     for kind in sorted({example.kind for example in examples}):
         pairs = [(e, a) for e, a in zip(examples, answers, strict=True) if e.kind == kind]
         held = [(e.answer, a) for e, a in pairs if e.answer]
-        refused = [a == NOTHING for e, a in pairs if not e.answer]
+        refused = [a == REFUSAL for e, a in pairs if not e.answer]
         print(
             f"{kind}: of {len(held)} answers EM {_mean(exact_match(a, [g]) for g, a in held):.3f}, "
             f"F1 {_mean(f1(a, [g]) for g, a in held):.3f}; of {len(refused)} sentences that hold "

@@ -14,10 +14,10 @@ from vnqa.answering import EXCERPT_CHARS
 from vnqa.embedders import Embedder
 from vnqa.evaluation import Question
 from vnqa.evidence import Evidence
+from vnqa.excerpt import excerpt, sentences_to_read
 from vnqa.finding import find
 from vnqa.index import Collection
 from vnqa.language.vietnamese import nfc
-from vnqa.prompt import excerpt, sentences_to_read
 from vnqa.reader import Reader
 from vnqa.records import Article
 from vnqa.request import request_of, scope_of

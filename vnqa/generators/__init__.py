@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple, Protocol, runtime_checkable
 from vnqa.members import missing_members
 from vnqa.weights import Progress
 
+REFUSAL = "–"  # from one that was trained to answer, where an excerpt does not; one token
+
 
 class Turn(NamedTuple):
     """One turn of a chat prompt."""
@@ -61,14 +63,13 @@ class Draft(NamedTuple):
     log_probability: float
 
 
-@runtime_checkable
 class Completer(Protocol):
     """What a generator may offer besides chat: to continue plain text, and say how sure it is.
 
     Small models read better so. Where a generator has it, it is used instead of `generate`. One
     with an attribute ``is_trained_to_answer`` that is true continues `vnqa.prompt.completion` as it
     is, without worked examples before it (two where persons are asked for). Where an excerpt does
-    not hold the answer it writes `vnqa.prompt.NOTHING`, or something else with a low probability;
+    not hold the answer it writes `REFUSAL`, or something else with a low probability;
     where it is asked whether something is so, "có" or "không". How far an answer is trusted was
     fitted to the bundled model's probabilities (`vnqa.confidence.trust_when_read`).
     """

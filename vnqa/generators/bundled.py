@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import numpy as np
 
 from vnqa.errors import MissingExtraError, ModelError
-from vnqa.generators import Draft, Turn
-from vnqa.prompt import NOTHING
+from vnqa.generators import REFUSAL, Draft, Turn
 from vnqa.weights import Progress
 from vnqa.weights.adapter import read_generator_adapter
 from vnqa.weights.cache import converted_folder, opening
@@ -135,8 +134,8 @@ class BundledGenerator:
     ) -> Draft:
         """Continue plain text, greedily but for two things, to the end of the line.
 
-        Where the likeliest is a refusal (`vnqa.prompt.NOTHING`) or nothing, the next likeliest is
-        written: the log probability tells how unlikely that was. Elsewhere the line ends only where
+        Where the likeliest is `vnqa.generators.REFUSAL` or nothing, the next likeliest is written:
+        the log probability tells how unlikely that was. Elsewhere the line ends only where
         the end has a probability of 0.85.
 
         Args:
@@ -229,7 +228,7 @@ class BundledGenerator:
                 tokenizer,
                 frozenset(vocabulary[token] for token in (_END, _END_OF_TEXT)),
                 frozenset(number for token, number in vocabulary.items() if _LINE_END in token),
-                tokenizer.encode(f" {NOTHING}").ids[0],
+                tokenizer.encode(f" {REFUSAL}").ids[0],
             )
 
     def _convert(self, folder: Path) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vnqa.errors import IndexFormatError
-from vnqa.index.lexical import LexicalIndex, LexicalSearcher, forms, is_writable, pairs
+from vnqa.index.lexical import LexicalIndex, LexicalSearcher, is_writable
 from vnqa.index.store import Store
 from vnqa.index.word_files import damaged_files
 
@@ -44,32 +43,16 @@ def _contents(
         yield f"{name}: passage {ids[counts > 1][0]} is there more than once"
     step = -(-len(live) // COMPARED)
     for passage_id in np.setdiff1d(live[::step], missing).tolist():
-        if not _holds(searcher, store, passage_id):
+        if not searcher.holds(passage_id, _texts(store, passage_id)):
             yield f"{name}: words of passage {passage_id} differ from those in the library"
             return
 
 
-def _holds(searcher: LexicalSearcher, store: Store, passage_id: int) -> bool:
-    """Tell whether each word of a passage is found in it."""
-    make: Any = searcher._tantivy.Query
-    must = searcher._tantivy.Occur.Must
+def _texts(store: Store, passage_id: int) -> tuple[str, str]:
+    """Return the title of a passage's article, and the passage."""
     title, body, start, end = store.connection.execute(
         'SELECT title, body, start, "end" FROM passages JOIN articles USING (article_row) '
         "WHERE passage_id = ?",
         (passage_id,),
     ).fetchone()
-    clauses = [(must, make.term_query(searcher._schema, "passage_id", passage_id))]
-    for text in (title, body[start:end]):
-        words, plain = forms(text)
-        fields = {
-            "words": words,
-            "pairs": pairs(words),
-            "plain": plain,
-            "plain_pairs": pairs(plain),
-        }
-        clauses += [
-            (must, searcher._term(field, term))
-            for field, terms in fields.items()
-            for term in dict.fromkeys(terms)
-        ]
-    return bool(searcher._searcher.search(make.boolean_query(clauses), 1, count=True).count == 1)
+    return title, body[start:end]

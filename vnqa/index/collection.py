@@ -22,7 +22,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from vnqa.errors import IndexFormatError, IndexMismatchError, ReadOnlyIndexError
+from vnqa.errors import (
+    IndexFormatError,
+    IndexLockedError,
+    IndexMismatchError,
+    ReadOnlyIndexError,
+)
 from vnqa.index import failures, schema
 from vnqa.index.collection_reader import CollectionReader
 from vnqa.index.durable import remove_quietly
@@ -54,6 +59,7 @@ class Collection(CollectionReader):
         self._ids = range(0)
         self._has_orphans = True
         self._written = schema.identity(folder)
+        self._pid = os.getpid()
 
     @classmethod
     def open(
@@ -219,6 +225,11 @@ class Collection(CollectionReader):
         if self._writer is None:
             raise ReadOnlyIndexError(
                 f"{self.folder} was opened with read_only=True; open it without to change it"
+            )
+        if os.getpid() != self._pid:
+            raise IndexLockedError(
+                f"{self.folder} is being written by process {self._pid}, which this one was forked "
+                f"from; open it with read_only=True here"
             )
         return self._writer
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -30,11 +31,13 @@ class _Stamp(NamedTuple):
 
     Attributes:
         library: The file.
-        commits: What changes when another process commits to a library that is read frozen.
+        written: When it was last written, of a library that is read frozen.
+        log: Whether it has commits that it does not hold yet; likewise.
     """
 
     library: schema.Identity | None
-    commits: object
+    written: int | None = None
+    log: schema.Identity | None = None
 
 
 class CollectionReader:
@@ -86,12 +89,13 @@ class CollectionReader:
         """
         for _ in range(_ATTEMPTS):  # borrowing again, as a frozen connection sees no later commit
             with (
-                self._lent() as (library, store),
+                self._lent() as (stamp, store),
                 self._lent() as (_, committed),
                 store.reading(),
+                self._unwritten(stamp),
             ):
                 with explained(self._library):  # and not what the caller does with the snapshot
-                    view = self._views.of(self.folder, store, committed, library)
+                    view = self._views.of(self.folder, store, committed, stamp.library)
                 if view is not None:
                     yield Snapshot(store, view, self._library)
                     return
@@ -100,18 +104,40 @@ class CollectionReader:
         )
 
     @contextlib.contextmanager
+    def _unwritten(self, stamp: _Stamp) -> Iterator[None]:
+        """Raise OSError if a library that is read without locks was written to meanwhile.
+
+        That is one that may not be written and had no log: SQLite takes it for immutable.
+        """
+        try:
+            yield
+        except Exception as error:  # of pages of several generations
+            if self._is_torn(stamp):
+                raise self._torn() from error
+            raise
+        if self._is_torn(stamp):
+            raise self._torn()
+
+    def _is_torn(self, stamp: _Stamp) -> bool:
+        now = self._stamp()
+        return stamp.log is None and now.library == stamp.library and now.written != stamp.written
+
+    def _torn(self) -> OSError:
+        return OSError(errno.ESTALE, f"{self._library} was written while it was read; ask again")
+
+    @contextlib.contextmanager
     def _borrowed(self) -> Iterator[Store]:
         """Lend a connection for calls of its own, whose errors are told."""
-        with explained(self._library), self._lent() as (_, store):
+        with explained(self._library), self._lent() as (stamp, store), self._unwritten(stamp):
             yield store
 
     @contextlib.contextmanager
-    def _lent(self) -> Iterator[tuple[schema.Identity | None, Store]]:
-        """Lend a connection, and say what it was opened on."""
+    def _lent(self) -> Iterator[tuple[_Stamp, Store]]:
+        """Lend a connection, and say what it was opened under."""
         self.check_open()
         stamp, store = self._connection()
         try:
-            yield stamp.library, store
+            yield stamp, store
         finally:
             if self._closed:
                 store.close()
@@ -135,17 +161,14 @@ class CollectionReader:
     def _stamp(self) -> _Stamp:
         library = schema.identity(self.folder)
         if not self._frozen:
-            return _Stamp(library, None)
-        found: list[object] = []
-        for name in (schema.LIBRARY, schema.LIBRARY + "-wal"):
-            try:
-                status = os.stat(self.folder / name)
-            except OSError:
-                found.append(None)
-            else:
-                changed = 0 if name.endswith("-wal") else status.st_mtime_ns
-                found.append((status.st_ino, status.st_size > 0, changed))
-        return _Stamp(library, found)
+            return _Stamp(library)
+        written = log = None
+        with contextlib.suppress(OSError):
+            written = os.stat(self._library).st_mtime_ns
+        with contextlib.suppress(OSError):
+            status = os.stat(self.folder / (schema.LIBRARY + "-wal"))
+            log = (status.st_dev, status.st_ino) if status.st_size else None
+        return _Stamp(library, written, log)
 
     def __len__(self) -> int:
         """Return the number of articles."""
@@ -195,13 +218,6 @@ class CollectionReader:
         """Search one snapshot: see ``Snapshot.search_lexical``."""
         with self.snapshot() as snapshot:
             return snapshot.search_lexical(text, k, filters=filters)
-
-    def dense_scores(
-        self, query: NDArray[np.float32], passage_ids: Sequence[int]
-    ) -> NDArray[np.float32]:
-        """Score within one snapshot: see ``Snapshot.dense_scores``."""
-        with self.snapshot() as snapshot:
-            return snapshot.dense_scores(query, passage_ids)
 
     def status(self) -> Status:
         """Return what the collection holds and what it was built with."""

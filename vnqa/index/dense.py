@@ -8,6 +8,7 @@ written and merged, and of which kind; a file is never changed.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import mmap
 import os
@@ -98,6 +99,7 @@ class SegmentFile:
     def _load(self) -> _Contents:
         import faiss
 
+        _search_alone_when_forked()
         expected = self.segment
         try:
             mapped = mmap.mmap(self._file.fileno(), expected.bytes, access=mmap.ACCESS_READ)
@@ -127,6 +129,13 @@ class SegmentFile:
         except (RuntimeError, ValueError, AttributeError, IndexError, MemoryError) as error:
             raise self._damaged(error) from error
         return _Contents(inner, ids, outer, content)
+
+    @functools.cached_property
+    def _lists(self) -> NDArray[np.uint16]:
+        try:
+            return ivf.lists_of(self._loaded.index)
+        except IndexError as error:  # FAISS does not look at the ids that it reads
+            raise self._damaged(error) from error
 
     def _damaged(self, error: object) -> IndexFormatError:
         return IndexFormatError(f"{self.path} is damaged ({error}); {_ADVICE}")
@@ -166,7 +175,12 @@ class SegmentFile:
             bits = np.packbits(allowed, bitorder="little")
             chosen["sel"] = faiss.IDSelectorBitmap(len(bits), faiss.swig_ptr(bits))  # n: bytes
         if inverted:
-            parameters = ivf.parameters(index, k, count / len(ids), weight, **chosen)
+            if allowed is None:
+                probes = ivf.probes_for(ivf.count_lists(index), weight)
+            else:
+                places = np.flatnonzero(allowed)
+                probes = ivf.probes_among(index, query, self._lists, places, weight)
+            parameters = ivf.parameters(index, k, probes, weight, **chosen)
         else:
             parameters = faiss.SearchParameters(**chosen)
         try:
@@ -196,6 +210,15 @@ class SegmentFile:
             return bool(np.array_equal(index.reconstruct_batch(places), vectors))
         stored = ivf.vectors_at(index, places)
         return bool(np.abs(stored - vectors).max(initial=0) <= _FP16_ERROR)
+
+
+@functools.cache
+def _search_alone_when_forked() -> None:
+    """Let a forked process search with its own thread: those of FAISS are not forked with it."""
+    import faiss
+
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=functools.partial(faiss.omp_set_num_threads, 1))
 
 
 class DenseIndex:

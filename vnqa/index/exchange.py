@@ -14,20 +14,22 @@ DAMAGED = schema.LIBRARY + ".damaged"
 LOG, _SHARED = "-wal", "-shm"
 
 
-def exchange(folder: Path, new: Path) -> Path:
+def exchange(folder: Path, new: Path, folded: Path) -> Path:
     """Put a new library in place; return where the old one is kept, its log beside it.
 
     Args:
         folder: The index, its lock held.
         new: In the same file system, closed, and without a log.
+        folded: Likewise, a copy of the old one with the commits of its log.
 
     Raises:
         OSError: If the old one cannot be kept. Nothing was changed.
     """
     library = folder / schema.LIBRARY
     kept = _free_name(folder)
-    with open(new, "rb+") as file:
-        os.fsync(file.fileno())
+    for file in (new, folded):
+        with open(file, "rb+") as written:
+            os.fsync(written.fileno())
     try:
         _keep(library, kept)
         if _beside(library, LOG).exists():
@@ -37,8 +39,10 @@ def exchange(folder: Path, new: Path) -> Path:
         kept.unlink(missing_ok=True)
         _beside(kept, LOG).unlink(missing_ok=True)
         raise
-    # after the log is kept, as it holds commits; before the new library, to which it would be
-    # applied, is there
+    # The log would be applied to the new library, so it goes before; until then, whenever this is
+    # ended, the folder holds its commits. Applied to the copy again it changes nothing.
+    os.replace(folded, library)
+    sync_directory(folder)
     _beside(library, LOG).unlink(missing_ok=True)
     _beside(library, _SHARED).unlink(missing_ok=True)
     os.replace(new, library)

@@ -121,7 +121,8 @@ class Facets:
             first, last = filters.days
             mask = (self.days >= max(first, 1)) & (self.days <= last)
         if filters.source_keys is not None:
-            wanted = [i for i, key in enumerate(self.source_keys) if key in filters.source_keys]
+            keys = set(filters.source_keys) - {""}  # which stands for no outlet
+            wanted = [i for i, key in enumerate(self.source_keys) if key in keys]
             of_source = np.isin(self.sources, wanted)
             mask = of_source if mask is None else mask & of_source
         return mask

@@ -33,6 +33,7 @@ _IMPLEM = 11  # one question at a time, list after list: a tenth faster than by 
 _ROUNDS = 8
 _SEED = 1_234  # FAISS's own default
 _AT_ONCE = 8192
+_COUNTED = 65_536  # of the vectors that pass a filter: enough to tell how they lie
 
 Rows: TypeAlias = Callable[[slice], NDArray[np.float32]]
 
@@ -48,26 +49,66 @@ def lists_for(count: int) -> int:
     return min(count, round(6 * math.sqrt(count)))
 
 
-def probes_for(lists: int, share: float = 1.0, weight: float = 1.0) -> int:
-    """Return how many lists are read.
+def probes_for(lists: int, weight: float = 1.0) -> int:
+    """Return how many lists are read where all vectors may be found.
 
     Args:
         lists: How many there are.
-        share: Of the vectors, those that a filter lets pass. The fewer, the more lists are read, so
-            that about as many vectors are compared as without a filter, as well chosen.
         weight: See `parameters`.
     """
     fewest = _FEWEST_PROBES * _thoroughness(weight)
-    return min(lists, math.ceil(max(_PROBES * lists, fewest) / max(share, 1e-9)))
+    return min(lists, math.ceil(max(_PROBES * lists, fewest)))
 
 
-def parameters(index: Any, k: int, share: float, weight: float = 1.0, **chosen: Any) -> Any:
-    """Return how an index is searched for the k best; see `probes_for`.
+def probes_among(
+    index: Any,
+    query: NDArray[np.float32],
+    lists: NDArray[np.uint16],
+    places: NDArray[np.int64],
+    weight: float = 1.0,
+) -> int:
+    """Return how many lists are read where a filter lets some vectors pass.
+
+    That is until as many that pass have been met as there are vectors in the lists read without a
+    filter: what passes, an outlet or a week, has topics of its own and may lie far from the query.
+
+    Args:
+        index: What ``write`` wrote.
+        query: float32 (dim,).
+        lists: What `lists_of` returns.
+        places: Of the vectors that pass; at least one.
+        weight: See `parameters`.
+    """
+    import faiss
+
+    base = faiss.downcast_index(index.base_index)
+    _, order = faiss.downcast_index(base.quantizer).search(query[None, :], base.nlist)
+    step = -(-len(places) // _COUNTED)
+    passing = np.cumsum(np.bincount(lists[places[::step]], minlength=base.nlist)[order[0]])
+    fewest = probes_for(base.nlist, weight)
+    wanted = sum(map(base.invlists.list_size, order[0, :fewest].tolist())) / step
+    return max(fewest, 1 + int(np.searchsorted(passing, min(wanted, passing[-1]))))
+
+
+def lists_of(index: Any) -> NDArray[np.uint16]:
+    """Return in which list each vector of an index is, (vectors,)."""
+    import faiss
+
+    base = faiss.downcast_index(index.base_index)
+    lists = np.zeros(index.ntotal, np.uint16)
+    for number in range(base.nlist):
+        if size := base.invlists.list_size(number):
+            lists[faiss.rev_swig_ptr(base.invlists.get_ids(number), size)] = number
+    return lists
+
+
+def parameters(index: Any, k: int, probes: int, weight: float = 1.0, **chosen: Any) -> Any:
+    """Return how an index is searched for the k best.
 
     Args:
         index: What ``write`` wrote.
         k: How many vectors are asked for.
-        share: Of the vectors, those that may be found.
+        probes: How many lists are read.
         weight: Share of all vectors that may be found that are in this index. A small part of them
             mostly has few of the best, so it is read less thoroughly; not much less, since the
             newest articles are in small ones.
@@ -75,14 +116,18 @@ def parameters(index: Any, k: int, share: float, weight: float = 1.0, **chosen: 
     """
     import faiss
 
-    lists = faiss.downcast_index(index.base_index).nlist
     fewest = _FEWEST_REFINED * _thoroughness(weight)
     return faiss.IndexRefineSearchParameters(
         k_factor=2 + max(_REFINED * index.ntotal, fewest) / k,
-        base_index_params=faiss.SearchParametersIVF(
-            nprobe=probes_for(lists, share, weight), **chosen
-        ),
+        base_index_params=faiss.SearchParametersIVF(nprobe=probes, **chosen),
     )
+
+
+def count_lists(index: Any) -> int:
+    """Return how many lists an index has."""
+    import faiss
+
+    return int(faiss.downcast_index(index.base_index).nlist)
 
 
 def _thoroughness(weight: float) -> float:

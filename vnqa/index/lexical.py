@@ -58,6 +58,12 @@ def pairs(keys: list[str]) -> list[str]:
     return [f"{a}_{b}" for a, b in itertools.pairwise(keys)]
 
 
+def fields_of(text: str) -> dict[str, list[str]]:
+    """Return the keys of a text by the field of the word index that they are looked for in."""
+    words, plain = forms(text)
+    return {"words": words, "pairs": pairs(words), "plain": plain, "plain_pairs": pairs(plain)}
+
+
 def make_schema() -> Any:
     """Return the fields of the word index; none is stored, positions are not kept."""
     import tantivy
@@ -81,7 +87,7 @@ def register(index: Any) -> Any:
 
 
 def is_failure(error: BaseException) -> bool:
-    """Tell whether tantivy raised this: ValueError, or a panic, which is not an Exception."""
+    """Tell whether tantivy raised this: an exception, or a panic, which is no `Exception`."""
     return isinstance(error, Exception) or type(error).__name__ == "PanicException"
 
 
@@ -227,6 +233,18 @@ class LexicalSearcher:
     def _ids(self, addresses: list[Any]) -> list[int]:
         return [int(i) for i in self._searcher.fast_field_values("passage_id", addresses)]
 
+    def holds(self, passage_id: int, texts: Sequence[str]) -> bool:
+        """Tell whether each word of some texts is found in a passage."""
+        make, must = self._tantivy.Query, self._tantivy.Occur.Must
+        clauses = [(must, make.term_query(self._schema, "passage_id", passage_id))]
+        clauses += [
+            (must, self._term(field, key))
+            for text in texts
+            for field, keys in fields_of(text).items()
+            for key in dict.fromkeys(keys)
+        ]
+        return bool(self._searcher.search(make.boolean_query(clauses), 1, count=True).count == 1)
+
     def document_frequencies(self, terms: Sequence[str], *, plain: bool) -> list[int]:
         """Return in how many passages each term occurs, removed ones not yet purged included.
 
@@ -246,7 +264,6 @@ class LexicalSearcher:
         filters: Filters | None = None,
         share: float = 0.0,
         pair_weight: float = 1.0,
-        plain_weight: float = 0.0,
     ) -> list[tuple[int, float]]:
         """Return the k best live ``(passage_id, BM25)``, best first, ties by id.
 
@@ -259,7 +276,6 @@ class LexicalSearcher:
             share: Of the passages, those that pass the filters; where they are not few, the filters
                 are left to ``is_live``.
             pair_weight: Of a pair of syllables, a single one being 1.
-            plain_weight: Of the unaccented fields, when the question has diacritics.
         """
         k = min(k, len(self))
         if k <= 0:
@@ -269,7 +285,7 @@ class LexicalSearcher:
             # asked for nothing but terms, tantivy skips what cannot be among the best (block-max
             # WAND), so that it is faster to drop afterwards what the filters leave out
             filters, wanted = None, round(1.2 * k / share) + _MARGIN
-        query = self._query(text, filters or Filters(), pair_weight, plain_weight)
+        query = self._query(text, filters or Filters(), pair_weight)
         while True:
             wanted = min(wanted, len(self) + 1)  # tantivy makes room for as many as it is asked for
             hits = self._searcher.search(query, wanted, count=False).hits
@@ -281,54 +297,16 @@ class LexicalSearcher:
                 return found[:k]
             wanted *= 4
 
-    def scores_for(
-        self,
-        text: str,
-        passage_ids: list[int],
-        *,
-        pair_weight: float = 1.0,
-        plain_weight: float = 0.0,
-    ) -> list[float]:
-        """Return the BM25 of passages in the order of their ids; 0 where no term matches."""
-        if not passage_ids:
-            return []
-        make = self._tantivy.Query
-        chosen = make.boolean_query(
-            [
-                (self._tantivy.Occur.Should, make.term_query(self._schema, "passage_id", i))
-                for i in passage_ids
-            ]
-        )
-        query = make.boolean_query(
-            [
-                (self._tantivy.Occur.Must, make.const_score_query(chosen, 0.0)),
-                (
-                    self._tantivy.Occur.Must,
-                    self._query(text, Filters(), pair_weight, plain_weight),
-                ),
-            ]
-        )
-        hits = self._searcher.search(query, len(passage_ids), count=False).hits
-        ids = self._ids([address for _, address in hits])
-        scores = {i: score for i, (score, _) in zip(ids, hits, strict=True)}
-        return [scores.get(int(i), 0.0) for i in passage_ids]
-
-    def _query(self, text: str, filters: Filters, pair_weight: float, plain_weight: float) -> Any:
+    def _query(self, text: str, filters: Filters, pair_weight: float) -> Any:
         make, occur = self._tantivy.Query, self._tantivy.Occur
-        words, plain = forms(text)
-        if not has_diacritics(nfc(text)):
-            plain_weight, words = 1.0, []
-        weighted = [
-            ("words", words, 1.0),
-            ("pairs", pairs(words), pair_weight),
-            ("plain", plain, plain_weight),
-            ("plain_pairs", pairs(plain), plain_weight * pair_weight),
-        ]
+        keys = fields_of(text)
+        accented = has_diacritics(nfc(text))
+        words, both = ("words", "pairs") if accented else ("plain", "plain_pairs")
         terms = [
-            (occur.Should, make.boost_query(self._term(field, term), weight))
-            for field, keys, weight in weighted
+            (occur.Should, make.boost_query(self._term(field, key), weight))
+            for field, weight in ((words, 1.0), (both, pair_weight))
             if weight > 0
-            for term in self._telling(field, list(dict.fromkeys(keys)))
+            for key in self._telling(field, list(dict.fromkeys(keys[field])))
         ]
         if not terms:
             return make.empty_query()

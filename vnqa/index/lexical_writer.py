@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from vnqa.index.durable import sync_directory
 from vnqa.index.facets import source_key
-from vnqa.index.lexical import forms, is_failure, make_schema, open_index, pairs, register
+from vnqa.index.lexical import fields_of, is_failure, make_schema, open_index, register
 from vnqa.index.store import PassageText
 
 if TYPE_CHECKING:
@@ -56,14 +56,11 @@ class LexicalWriter:
         document.add_unsigned("passage_id", passage.passage_id)
         if passage.published is not None:
             document.add_integer("published", passage.published)
-        if passage.source:
-            document.add_text("source", source_key(passage.source))
+        if passage.source and (key := source_key(passage.source)):
+            document.add_text("source", key)
         for text in (passage.title, passage.text):
-            words, plain = forms(text)
-            document.add_text("words", " ".join(words))
-            document.add_text("pairs", " ".join(pairs(words)))
-            document.add_text("plain", " ".join(plain))
-            document.add_text("plain_pairs", " ".join(pairs(plain)))
+            for field, keys in fields_of(text).items():
+                document.add_text(field, " ".join(keys))
         return document
 
     def remove(self, passage_ids: Sequence[int]) -> None:
@@ -85,11 +82,16 @@ class LexicalWriter:
         """Make the changes durable and end this writer, its merges done."""
         with _as_oserror(self._directory):
             self._writer.commit()
+            self._share()  # at once: others may be reading, and merges take a while
             self._writer.wait_merging_threads()
-        # tantivy makes these two private to the user, unlike all other files of the index
+        self._share()
+
+    def _share(self) -> None:
+        """Let others read the two files that tantivy makes private, unlike all of the index."""
         mode = (self._directory / ".tantivy-writer.lock").stat().st_mode
         for name in ("meta.json", ".managed.json"):
-            os.chmod(self._directory / name, mode)
+            with contextlib.suppress(FileNotFoundError):
+                os.chmod(self._directory / name, mode)
 
     def close(self) -> None:
         """End this writer; what was not committed is dropped."""

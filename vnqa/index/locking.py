@@ -67,4 +67,15 @@ def _writer(folder: Path) -> str:
         pid = store.meta("writer_pid")
     finally:
         store.close()
-    return "another process" if pid is None else f"process {pid}"
+    # one that ended, where a repair, which notes none, has the lock
+    return f"process {pid}" if isinstance(pid, int) and _is_running(pid) else "another process"
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except OSError:
+        return False
+    return True

@@ -250,7 +250,7 @@ def save(
         store.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     if not any(outcome.is_whole for outcome in out):
         return out, None
-    return out, exchange(folder, new / schema.LIBRARY)
+    return out, exchange(folder, new / schema.LIBRARY, workshop / schema.LIBRARY)
 
 
 def _begun(folder: Path) -> Iterator[int]:

@@ -154,6 +154,8 @@ def connect(folder: Path, mode: Mode) -> sqlite3.Connection:
         if mode == "write":
             connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")
             connection.execute("PRAGMA journal_mode = WAL")
+            # what was removed must not be taken for a part of the library when it is salvaged
+            connection.execute("PRAGMA secure_delete = ON")
         else:
             connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA synchronous = FULL")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 
 from vnqa.errors import IndexFormatError
 from vnqa.index import schema
-from vnqa.index.dense import DenseIndex, SegmentFile, inner_products
+from vnqa.index.dense import DenseIndex, SegmentFile
 from vnqa.index.facets import Facets, Filters
 from vnqa.index.failures import explained
 from vnqa.index.lexical import LexicalIndex, LexicalSearcher, is_writable
@@ -22,6 +23,7 @@ from vnqa.language.vietnamese import nfc
 from vnqa.records import Article, Passage
 
 _ERAS = itertools.count()
+_ATTEMPTS, _PAUSE = 20, 0.05  # seconds
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class Views:
                 return later or schema.identity(folder) != library
 
             try:
-                view = self._open(folder, store)
+                view = self._opened(folder, store)
             except (FileNotFoundError, IndexFormatError) as error:
                 if is_overtaken():
                     return None
@@ -103,6 +105,15 @@ class Views:
                 return None
             self._view = view
             return view
+
+    def _opened(self, folder: Path, store: Store) -> View:
+        """Open what a generation needs; a writer hides a file of words for a moment (`_share`)."""
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._open(folder, store)
+            except PermissionError:
+                time.sleep(_PAUSE)
+        return self._open(folder, store)
 
     def _open(self, folder: Path, store: Store) -> View:
         self._facets = facets = self._facets.advanced(store)
@@ -238,16 +249,6 @@ class Snapshot:
         self._check(query)
         return self._view.dense.search(query, k, self._passing(filters)[0])
 
-    def dense_scores(
-        self, query: NDArray[np.float32], passage_ids: Sequence[int]
-    ) -> NDArray[np.float32]:
-        """Return inner products, float32 (n,), in the order given; KeyError if one is not live."""
-        ids = self._live(passage_ids)
-        if not len(ids):
-            return np.empty(0, dtype=np.float32)
-        self._check(query)
-        return inner_products(query, self.vectors(ids.tolist()))
-
     def search_lexical(
         self,
         text: str,
@@ -255,7 +256,6 @@ class Snapshot:
         *,
         filters: Filters | None = None,
         pair_weight: float = 1.0,
-        plain_weight: float = 0.0,
     ) -> list[tuple[int, float]]:
         """Return the k best ``(passage_id, BM25)``, best first, ties by id.
 
@@ -264,7 +264,6 @@ class Snapshot:
             k: The most results; fewer when fewer passages share a syllable with the text.
             filters: Applied before the cut.
             pair_weight: Of a pair of syllables, a single one being 1.
-            plain_weight: Of the unaccented fields, when the text has diacritics.
         """
         if self._view.lexical is None:
             return []
@@ -278,26 +277,6 @@ class Snapshot:
             filters=filters,
             share=share,
             pair_weight=pair_weight,
-            plain_weight=plain_weight,
-        )
-
-    def lexical_scores(
-        self,
-        text: str,
-        passage_ids: Sequence[int],
-        *,
-        pair_weight: float = 1.0,
-        plain_weight: float = 0.0,
-    ) -> NDArray[np.float32]:
-        """Return BM25, float32 (n,), 0 without a common term; KeyError if one is not live."""
-        ids = self._live(passage_ids).tolist()
-        if self._view.lexical is None:
-            return np.zeros(0, dtype=np.float32)
-        return np.array(
-            self._view.lexical.scores_for(
-                text, ids, pair_weight=pair_weight, plain_weight=plain_weight
-            ),
-            dtype=np.float32,
         )
 
     def document_frequencies(self, terms: Sequence[str], *, plain: bool) -> tuple[list[int], int]:
@@ -320,13 +299,6 @@ class Snapshot:
             share = 1.0 if mask is None else int(np.count_nonzero(mask)) / count
             self._masks[filters] = mask, share
         return self._masks[filters]
-
-    def _live(self, passage_ids: Sequence[int]) -> NDArray[np.int64]:
-        ids = np.array(passage_ids, dtype=np.int64).reshape(-1)
-        missing = ids[~self._view.facets.contains(ids)]
-        if len(missing):
-            raise KeyError(int(missing[0]))
-        return ids
 
     def _check(self, query: NDArray[np.float32]) -> None:
         with explained(self._library):

@@ -10,6 +10,7 @@ import contextlib
 import datetime
 import hashlib
 import json
+import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
@@ -187,8 +188,9 @@ class Store:
         )
         return self.passages([row[0] for row in rows])
 
-    def texts(self, first_id: int = 0) -> Iterator[PassageText]:
-        """Yield all passages from ``first_id`` on, in order of id, a batch in memory at a time."""
+    def texts(self) -> Iterator[PassageText]:
+        """Yield all passages, in order of id, a batch in memory at a time."""
+        first_id = 0
         while rows := self.connection.execute(
             'SELECT passage_id, start, "end", title, body, published, source FROM passages '
             "JOIN articles USING (article_row) WHERE passage_id >= ? "
@@ -221,7 +223,11 @@ class Store:
                     "SELECT article_row, published, source FROM articles"
                 )
             }
-            return [of[row] for row in article_rows]
+            try:
+                return [of[row] for row in article_rows]
+            except KeyError as error:
+                reason = f"article {error} has passages, but is not there"
+                raise sqlite3.DatabaseError(reason) from error
         return self.connection.execute(
             "SELECT published, source FROM json_each(?) AS given "
             "JOIN articles ON article_row = given.value ORDER BY article_row",

@@ -62,6 +62,7 @@ _CLASSIFIED = re.compile(
 _OPENS_NEXT = re.compile(r"(?<=\")(?=[^\W\d_])[^\"\n]{1,1000}+(?<!\s)\"(?!\w)")
 _WORD_BEFORE = re.compile(r"[^\s(\[{\"'“‘«/,;:–—]+$")
 _COORDINATION = re.compile(r";\s+|\s(?=(?:và|còn|nhưng|trong khi|đồng thời|song)\s)", re.IGNORECASE)
+_PART_SYLLABLES = 9
 _CLAUSE_END = re.compile(r"[;:,–—](?=\s)|\s-(?=\s)|\)(?=\s)")
 
 
@@ -211,18 +212,18 @@ def clause_spans(text: str, start: int, end: int) -> list[Span]:
     return [trimmed for span in spans if (trimmed := _trim(text, span)) is not None]
 
 
-def coordinate_spans(text: str, *, min_words: int = 9) -> list[Span]:
+def coordinate_spans(text: str) -> list[Span]:
     """Return the coordinate parts of a sentence, each long enough to say something of its own.
 
     ``Đoàn A do bà B dẫn đầu và đoàn C do ông D dẫn đầu`` has two. Parts are cut before ``và``,
-    ``còn``, ``nhưng`` and the like, and after a semicolon, where at least ``min_words`` syllables
-    stand on either side. Same guarantees as `sentence_spans`.
+    ``còn``, ``nhưng`` and the like, and after a semicolon, where at least nine syllables stand
+    on either side. Same guarantees as `sentence_spans`.
     """
     spans: list[Span] = []
     begin = 0
     for match in _COORDINATION.finditer(text):
         cut = match.end()
-        if min(len(text[begin:cut].split()), len(text[cut:].split())) >= min_words:
+        if min(len(text[begin:cut].split()), len(text[cut:].split())) >= _PART_SYLLABLES:
             spans.append((begin, cut))
             begin = cut
     spans.append((begin, len(text)))

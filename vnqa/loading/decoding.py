@@ -76,18 +76,17 @@ def normalise(text: str) -> str:
     return nfc(without_invisible(text))
 
 
-def decode(data: bytes, *, path: str = "", line: int | None = None) -> str:
+def decode(data: bytes) -> str:
     """Decode a file, or one line of one, to normalised text; see `decode_as_it_is`."""
-    return normalise(decode_as_it_is(data, path=path, line=line))
+    return normalise(decode_as_it_is(data))
 
 
-def decode_as_it_is(data: bytes, *, path: str = "", line: int | None = None) -> str:
+def decode_as_it_is(data: bytes, *, path: str = "") -> str:
     """Decode a file, or one line of one; what JSON holds is normalised once it is parsed.
 
     Args:
         data: The bytes.
         path: Named in errors.
-        line: 1-based line that ``data`` is, named in errors.
 
     Raises:
         ArticleError: If the data are empty, not text, or in no encoding that is read; the message
@@ -96,7 +95,7 @@ def decode_as_it_is(data: bytes, *, path: str = "", line: int | None = None) -> 
     try:
         return _decode(data)
     except ValueError as error:
-        raise ArticleError(str(error), path=path, line=line) from None
+        raise ArticleError(str(error), path=path) from None
 
 
 def lines_of(text: str) -> list[str]:

@@ -34,17 +34,16 @@ def set_quantized(spec: Any, weight: NDArray[np.float32]) -> None:
 
 
 def set_linear(
-    spec: Any, weights: list[NDArray[np.float32]], biases: list[NDArray[np.float32]] | None
+    spec: Any, weights: list[NDArray[np.float32]], biases: list[NDArray[np.float32]]
 ) -> None:
     """Set a CTranslate2 linear spec from one layer, or from several fused along their outputs.
 
     Args:
         spec: A ``LinearSpec``.
         weights: Each of shape (outputs, inputs), the inputs the same.
-        biases: Each of shape (outputs,), or ``None``.
+        biases: Each of shape (outputs,).
     """
     parts = [quantize_rows(weight) for weight in weights]
     spec.weight = np.concatenate([values for values, _ in parts])
     spec.weight_scale = np.concatenate([scale for _, scale in parts])
-    if biases is not None:
-        spec.bias = np.concatenate(biases).astype(np.float32)
+    spec.bias = np.concatenate(biases).astype(np.float32)

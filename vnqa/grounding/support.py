@@ -6,11 +6,11 @@ import itertools
 import re
 from collections.abc import Collection, Sequence
 
+from vnqa.grounding.terms import Term, parts_of, terms_of
 from vnqa.language.names import name_keys, written_out
 from vnqa.language.numbers import is_counted
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import syllables
-from vnqa.terms import Term, parts_of, terms_of
 
 _ENOUGH_WORDS = 2  # that are kept between a fact and one that is not
 _MARK = re.compile(r"[,;](?=\s)|\b(?:và|còn)\b")  # between two things that are counted

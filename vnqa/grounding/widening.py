@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from vnqa.amounts import with_whole_amount
-from vnqa.denials import is_behind_denial, with_denial
+from vnqa.grounding.amounts import with_whole_amount
+from vnqa.grounding.denials import is_behind_denial, with_denial
+from vnqa.grounding.terms import parts_of
 from vnqa.language.dates import Date, dates
 from vnqa.language.names import has_family, holds_name, name_keys
 from vnqa.language.numbers import BELOW_ZERO, Number, is_counted
 from vnqa.language.questions import WHO, asks_for_several, asks_when, asks_who_did, kind_asked
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import nfc, syllable_key
-from vnqa.terms import parts_of
 
 # "nặng hơn 12%" compares, and gives no bound; "không nặng hơn 12%" does, and so may "ít hơn".
 _COMPARED = (

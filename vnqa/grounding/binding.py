@@ -14,19 +14,19 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from vnqa.denials import NO_DENIAL, with_denial_of_asked
 from vnqa.evidence import Evidence
-from vnqa.keeping import counts_alike, keeps_words, mixes_counts
+from vnqa.grounding.denials import NO_DENIAL, with_denial_of_asked
+from vnqa.grounding.spans import find, find_by_value, find_in_order, find_written_out, most_like
+from vnqa.grounding.statements import EDGES
+from vnqa.grounding.support import counts_alike, keeps_words, mixes_counts
+from vnqa.grounding.terms import parts_of
+from vnqa.grounding.widening import widen, widen_for
 from vnqa.language.alternatives import sides_offered
 from vnqa.language.facts import missing_facts
 from vnqa.language.numbers import is_counted
 from vnqa.language.questions import counts_what_is_asked, kind_asked
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import syllable_key, syllables
-from vnqa.spans import find, find_by_value, find_in_order, find_written_out, most_like
-from vnqa.statements import EDGES
-from vnqa.terms import parts_of
-from vnqa.widening import widen, widen_for
 
 _MIN_LIKENESS = 0.6  # F1 of syllables, between a statement and the stretch that takes its place
 # "Không", "phủ" and "bác" as parts of other words.

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from tests.fakes import FakeCompleter
 from vnqa.answering import Verdict, answer_from
-from vnqa.choice import read_answer
 from vnqa.confidence import MOST_TRUSTED, THRESHOLD, combined, confidence, trust_when_read
 from vnqa.evidence import Evidence, QuestionWords
 from vnqa.generators import Draft
 from vnqa.grounding import ground_span
 from vnqa.language.vietnamese import iter_syllables
 from vnqa.reader import Reading
+from vnqa.reader_answer import read_answer
 from vnqa.records import Article, Hit, Passage, Statement
 
 TEXT = "Cầu Bến Ngự dài 3,5 km. Ông Trần Văn Tư thiết kế cầu ấy."

@@ -11,13 +11,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from vnqa.grounding.statements import EDGES
+from vnqa.grounding.terms import Term, parts_of, terms_of
+from vnqa.grounding.widening import widen
 from vnqa.language.names import written_out
 from vnqa.language.numbers import Number, is_counted
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import iter_syllables, syllable_key, syllables
-from vnqa.statements import EDGES
-from vnqa.terms import Term, parts_of, terms_of
-from vnqa.widening import widen
 
 _MOST_PLACES = 16  # of one number in a text that are looked at
 _MIN_LIKENESS_IN_ORDER = 0.5  # F1 of terms, between a statement and the stretch
