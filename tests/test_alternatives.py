@@ -14,6 +14,8 @@ from vnqa.language.vietnamese import syllables
         ("Giá gạo trong nước tăng hay giảm khi giá gạo thế giới tăng?", "tăng giảm"),
         ("Cầu bắc qua sông Lam hay sông Mã?", "Lam Mã"),
         ("Gạo lên giá hay xuống giá?", "lên xuống"),
+        ("Hồ Sen lớn hơn hay hồ Súng lớn hơn?", "Sen Súng"),
+        ("Huế đông dân hơn hay Vinh đông dân hơn?", "Huế Vinh"),
         ("Lễ mở năm 1980 hay năm 1981?", "1980 1981"),
         ("Chủ đầu tư là Công ty cổ phần Mây Xanh hay Công ty cổ phần Gió Bắc?", "Xanh Gió"),
         ("Chủ đầu tư là Công ty Mây Xanh hay Gió Bắc?", "Xanh Gió"),

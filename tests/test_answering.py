@@ -97,6 +97,16 @@ def test_no_more_is_read_than_the_six_best_nor_anything_where_the_best_answers()
     assert writer.read == [SENTENCES[0]]
 
 
+def test_where_the_best_sentence_says_that_it_is_not_known_no_other_is_asked() -> None:
+    sentences = ("Chưa rõ hội chợ mở khi nào.", "Chợ hoa mở ngày 4/7/1998.", "Trời mưa lớn.")
+    when = "Hội chợ mở khi nào?"
+    unknown = trained({sentences[0]: ("Chưa rõ", -0.01), sentences[1]: ("ngày 4/7/1998", -0.01)})
+    assert answered(unknown, when, found=evidence(sentences=sentences))[0] == []
+    assert unknown.read == [sentences[0]]
+    other = trained({sentences[0]: ("Hội chợ", -0.01), sentences[1]: ("ngày 4/7/1998", -0.01)})
+    assert answered(other, when, found=evidence(sentences=sentences))[0] == ["Ngày 4/7/1998"]
+
+
 def test_nothing_more_is_read_where_the_articles_hardly_hold_an_answer() -> None:
     writer = Writer({SENTENCES[3]: ("Lê Thu An", -0.05)})
     far = [source._replace(cosine=0.5, coverage=0.05) for source in evidence()]

@@ -251,6 +251,7 @@ def test_whatever_is_drafted_only_supported_facts_pass(draft: str) -> None:
         ("Lệch 1°Của hôm qua.", "1", "1°"),
         ("Trời lạnh thêm 1°C.", "1", "1°C"),
         ("Trại có trên dưới 50 con.", "50 con", "trên dưới 50 con"),
+        ("Xác suất là một trên 292 triệu.", "292 triệu", "292 triệu"),
         ("Anh đạt 8 trên 10 điểm.", "10", "10"),
         ("Làng có ngót nghét 80 nhà.", "80 nhà", "ngót nghét 80 nhà"),
         ("Thuế suất dưới mức 7%.", "7%", "dưới mức 7%"),
@@ -385,6 +386,12 @@ def test_the_kind_that_is_asked_for_may_be_dropped() -> None:
         ("Mỹ không tiếp tục áp thuế thép.", "áp thuế thép", "không tiếp tục áp thuế thép"),
         ("Ông đã không đồng ý từ chức.", "từ chức", "không đồng ý từ chức"),
         ("EVN chưa có phương án tăng giá.", "tăng giá", "chưa có phương án tăng giá"),
+        (
+            "Chưa rõ liệu ông mất vì bệnh hay do tai nạn.",
+            "do tai nạn",
+            "Chưa rõ liệu ông mất vì bệnh hay do tai nạn",
+        ),
+        ("Chưa rõ liệu ông có bệnh nhưng ông mất do tai nạn.", "do tai nạn", "do tai nạn"),
         ("Không một ai bị nhiễm bệnh.", "bị nhiễm bệnh", "Không một ai bị nhiễm bệnh"),
         ("Bé không uống rượu hay hút thuốc.", "hút thuốc", "không uống rượu hay hút thuốc"),
         ("Anh không đủ tiền mua nhà.", "mua nhà", "không đủ tiền mua nhà"),
@@ -567,6 +574,36 @@ def test_news_of_a_refusal_is_no_refusal(draft: str) -> None:
 
 def test_long_drafts_take_no_quadratic_time() -> None:
     assert split_statements(" " * 60_000 + "x") == ["x"]
+
+
+@pytest.mark.parametrize(
+    ("draft", "sentence", "text"),
+    [
+        ("tử hình", "Tòa hình sự tuyên bị cáo án chung thân.", None),
+        ("bác sĩ", "Ông Nam là ca sĩ nổi tiếng.", None),
+        ("nước Anh", "Ông Nam sống ở Anh.", "Anh"),
+        ("chợ hoa xuân", "Phường mở hội hoa xuân ở bến.", "hoa xuân"),
+    ],
+)
+def test_one_syllable_of_a_word_is_not_the_word(
+    draft: str, sentence: str, text: str | None
+) -> None:
+    assert said(draft, "Hỏi gì?", sentence) == text
+
+
+@pytest.mark.parametrize(
+    ("question", "draft", "sentence", "text"),
+    [
+        ("Có bao nhiêu người chết?", "không có người chết", "Vụ cháy không có người chết.", "không có người chết"),
+        ("Ai đạt giải nhất?", "không có giải nhất", "Hội thi không có giải nhất.", "không có giải nhất"),
+        ("Vì sao không có giải nhất?", "không có giải nhất", "Hội thi không có giải nhất.", None),
+        ("Ai có giải?", "không có", "Nam không có giải.", None),
+    ],
+)  # fmt: skip
+def test_that_there_is_none_repeats_no_question(
+    question: str, draft: str, sentence: str, text: str | None
+) -> None:
+    assert said(draft, question, sentence) == text
 
 
 @pytest.mark.parametrize(("draft", "item"), [("1", "số 1 và "), ("5", "ngày 5/5, ")])

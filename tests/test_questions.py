@@ -23,6 +23,10 @@ from vnqa.language.questions import (
         ("Thành lập năm nào?", "ngày 23/5", False),
         ("Khai mạc ngày nào?", "ngày 8 tháng 7", True),
         ("Khai mạc ngày nào?", "tại Hà Nội", False),
+        ("Khai mạc ngày nào?", "cuối tuần này", True),
+        ("Thành lập năm nào?", "đầu năm nay", True),
+        ("Thành lập năm nào?", "năm học", False),
+        ("Chiếm bao nhiêu phần trăm?", "hơn 1/3", True),
         ("Ai khai mạc?", "bộ trưởng", True),
         ("Có bao nhiêu công nhân?", "1500 công nhân", True),
         ("Diễn ra tháng mấy?", "tháng 5", True),
@@ -202,6 +206,10 @@ def test_the_kind_of_a_sentence(question: str, sentence: str, may: bool) -> None
         ("Mấy con này có cắn không?", True),
         ("Ông An đã nói gì về việc có ra tòa không?", False),
         ("Ông An đã nói gì chưa?", True),
+        ("Ông An từ chức rồi à?", True),
+        ("Đội chủ nhà thắng hả?", True),
+        ("Ai thắng vậy hả?", False),
+        ("Bao nhiêu người bị thương rồi hả?", False),
     ],
 )
 def test_whether_something_is_so(question: str, whether: bool) -> None:

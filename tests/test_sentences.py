@@ -57,6 +57,7 @@ def test_one_sentence_stays_whole(text: str) -> None:
         ("Ông nói: “Tôi về.” Bà cười.", ["Ông nói: “Tôi về.”", "Bà cười."]),
         ("Văn hóa, xã hội… Việc này cần làm.", ["Văn hóa, xã hội…", "Việc này cần làm."]),
         ("Trộm cắp tài sản.Trước đó có tin báo.", ["Trộm cắp tài sản.", "Trước đó có tin báo."]),
+        ("Việc đó có thể.“Lâu nay ta vẫn dùng”.", ["Việc đó có thể.", "“Lâu nay ta vẫn dùng”."]),
         (
             "Mưa ở khu vực nàyThời tiết xấu (Ảnh: TTXVN)Theo đài, mưa còn kéo dài.",
             ["Mưa ở khu vực này", "Thời tiết xấu (Ảnh: TTXVN)", "Theo đài, mưa còn kéo dài."],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -43,6 +44,10 @@ _LIKELY = 0.25  # confidence of the evidence at which more of it is read
 _READ_ON = 6  # sentences, best first, that are read one by one where the best say nothing
 _SURE = -0.1  # mean log probability of a draft at which no more are read
 _HARDLY = -0.5  # and below which the model would rather have said nothing
+_NOT_KNOWN = re.compile(  # that is what the best sentence says; no other is read then
+    r"(?:(?:hiện|vẫn|còn) )*(?:chưa|không) (?:được )?(?:rõ|biết|xác định|công bố|tiết lộ)\b",
+    re.IGNORECASE,
+)
 _MARGIN = 0.2  # of `surprise`, by which what it says of a sentence farther on must be surer
 
 
@@ -132,6 +137,8 @@ def _drafted(
     best = evidence[0]
     said, draft = _checked(question, words, [best], [best], drafter)
     statements, shown = draft.statements, [best]
+    if statements and not said and all(map(_NOT_KNOWN.match, statements)):
+        return _Answered([], combined(likely, REFUSED), "refused")
     in_doubt = _is_less_sure(draft, _UNSURE) or _has_rival(evidence)
     if (
         not said

@@ -37,6 +37,7 @@ _NO_NEGATION = re.compile(
 )
 _NEGATIONS = frozenset(syllable_key(word) for word in "không chưa chẳng chả phủ bác".split())
 _SAYS_NOTHING = frozenset(syllables("có không đúng vậy phải rồi đã chưa được thế"))
+_NONE = re.compile(r"(?:không|chưa) (?:có|ai) [^\W\d_]", re.IGNORECASE)  # "không có giải nhất"
 _NEXT_WORD = re.compile(r"\s+[^\W\d_]+")
 _NEXT_WORDS = re.compile(r"(?:\s+[^\W\d_]+){0,2}")
 _PERCENT = re.compile(r"%|\bphần trăm\b", re.IGNORECASE)
@@ -161,6 +162,8 @@ def _repeats(statement: str, question: str) -> bool:
     keys, asked = syllables(statement), syllables(question)
     if set(keys) - set(asked) - _SAYS_NOTHING:
         return False
+    if _NONE.match(statement) and not {"không", "chưa"} & set(asked):
+        return False
     offered = sides_offered(question)
     if 0 < sum(key in keys for key in offered) < len(offered):
         return False
@@ -189,6 +192,14 @@ def _keeps_percent(statement: str, text: str) -> bool:
     return len(_PERCENT.findall(statement)) <= len(_PERCENT.findall(text))
 
 
+def _shares_enough(keys: Sequence[str], span: str) -> bool:
+    """Tell whether a stretch is like a draft by more than a syllable of a word: "tử hình", "hình".
+
+    One is enough of a draft that has no other, or if it is a name: "nước Anh", "Anh".
+    """
+    return len(keys) == 1 or len(set(keys) & set(syllables(span))) > 1 or span[:1].isupper()
+
+
 def _snap(statement: str, evidence: Sequence[Evidence], question: str) -> Grounded | None:
     """Return the span of the evidence that is most like a statement, if it is like enough."""
     keys = syllables(statement)
@@ -200,6 +211,7 @@ def _snap(statement: str, evidence: Sequence[Evidence], question: str) -> Ground
         span = source.text[start:end]
         if (
             likeness >= _MIN_LIKENESS
+            and _shares_enough(keys, span)
             and (best is None or likeness > best[0])
             and _agrees(statement, span)
             and counts_alike(statement, span)

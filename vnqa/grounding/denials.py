@@ -78,6 +78,11 @@ _OF_VERB = re.compile(
     rf"|{_NO} (?={_VERB})(?:{_WORD}){{1,6}}(?:hay|hoặc|lẫn) )$",
     re.IGNORECASE,
 )
+_UNCERTAIN = re.compile(  # "chưa rõ liệu ông vì bệnh hay do tai nạn"
+    r"\b(?:chưa|không|chẳng) (?:rõ|biết|chắc|(?:thể )?(?:xác định|khẳng định)(?: được)?)"
+    r" (?:liệu|có phải)\b(?:(?!\b(?:nhưng|song|tuy nhiên|nên)\b)[^.;:!?])*$",
+    re.IGNORECASE,
+)
 _BEFORE = 96  # code points before a span that are looked at
 
 # Where a text denies what a question asks about.
@@ -134,6 +139,7 @@ def with_denial(text: str, start: int, end: int) -> int:
         begin = _found(_OF_PREDICATE, text, first, begin)
     if _BEGINS_WITH_VERB.match(text, start, end):
         begin = min(begin, _found(_OF_VERB, text, first, start))
+    begin = _found(_UNCERTAIN, text, max(0, begin - 2 * _BEFORE), begin)
     return _found(_DENIAL, text, max(0, begin - _BEFORE), begin)  # "không ngừng tăng"
 
 

@@ -29,7 +29,7 @@ _NO_COMPARISON = "".join(f"(?<!{word} )" for word in _COMPARED)
 _BOUND = re.compile(
     rf"\b(?:trên dưới|không (?:được |thể )?(?:{'|'.join(_COMPARED)}|ít|nhiều) hơn|(?:ít|nhiều) hơn"
     rf"|{_NO_COMPARISON}hơn|gần"
-    r"|khoảng|chừng|(?:dưới|(?<!\d )trên)(?: mức)?|ngót(?: nghét)?|xấp xỉ"
+    r"|khoảng|chừng|(?:dưới|(?<!\d )(?<!\bmột )trên)(?: mức)?|ngót(?: nghét)?|xấp xỉ"
     r"|(?:(?:ít|nhiều) nhất|tối thiểu|tối đa)(?: là)?|không (?:vượt )?quá"
     r"|(?:chưa|không) (?:đến|tới|đầy|đủ)|từ đủ)\s+$",
     re.IGNORECASE,

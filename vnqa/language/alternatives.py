@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 from vnqa.language.vietnamese import nfc, syllables
@@ -48,10 +49,19 @@ def sides_offered(question: str) -> list[str]:
     told = []
     for at, side in enumerate(firsts):
         before = [key for other in firsts[:at] for key in other[-_FAR:]]
-        after = [key for other in sides[at + 1 :] for key in other[:_NEAR]]
+        after = [
+            key for other in sides[at + 1 :] for key in (*other[:_NEAR], *_common_tail(side, other))
+        ]
         told.append(next((key for key in reversed(side) if key not in before + after), side[-1]))
     others = {key for other in firsts for key in other[-_FAR:]}
     return [*told, next((key for key in last if key not in others), last[0])]
+
+
+def _common_tail(one: list[str], other: list[str]) -> list[str]:
+    """Return the syllables that both sides end in, if they are several: "A đông hơn hay B …"."""
+    pairs = zip(reversed(one), reversed(other), strict=False)
+    tail = [key for key, _ in itertools.takewhile(lambda pair: pair[0] == pair[1], pairs)]
+    return tail if len(tail) > 1 else []
 
 
 def _sides(question: str) -> list[str]:

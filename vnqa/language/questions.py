@@ -31,7 +31,7 @@ _WHICH_YEAR = re.compile(
     _EACH + r"\bnăm (?:nào\b(?! cũng)|bao nhiêu\b" + _ALONE + ")", re.IGNORECASE
 )
 _OTHER_YEAR = re.compile(  # 938, 2100, 5-7/5/2020: no dates to `dates`
-    r"\bnăm \d{2,4}\b|/(?:1\d{3}|20\d{2})(?!\d)", re.IGNORECASE
+    r"\bnăm (?:\d{2,4}|nay|ngoái|kia|trước|sau|tới)\b|/(?:1\d{3}|20\d{2})(?!\d)", re.IGNORECASE
 )
 _BARE_YEAR = re.compile(r"\d{3,4}")
 _WHEN = re.compile(
@@ -89,7 +89,7 @@ _SEVERAL = re.compile(
 )
 _AT_END = r"(?: ạ| nhỉ| vậy| thế| nhé)*[\s?.!]*$"
 _WHETHER = re.compile(  # not "hàng không", "còn Đức thì không"
-    rf"\b(?:chưa|(?<!\bthì ){NO_AVIATION}(?:không|ko)){_AT_END}", re.IGNORECASE
+    rf"\b(?:chưa|à|hả|chứ|(?<!\bthì ){NO_AVIATION}(?:không|ko)){_AT_END}", re.IGNORECASE
 )
 # "Giá trị của số không?"; but "Có phản đối không?", which a mark of such questions tells.
 _MAYBE_COMPOUND = re.compile(
@@ -136,7 +136,8 @@ _WHICH_DAY = re.compile(
 )
 _NAMED_DAY = re.compile(
     r"\b(?:rằm|mùng|mồng|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|\d{1,2} tết|giao thừa"
-    r"|hôm (?:nay|qua|kia)|(?:sáng|trưa|chiều|tối|đêm) (?:nay|qua|mai)|cùng ngày|ngày mai)\b",
+    r"|hôm (?:nay|qua|kia)|(?:sáng|trưa|chiều|tối|đêm) (?:nay|qua|mai)|cùng ngày|ngày mai"
+    r"|(?:đầu|giữa|cuối) tuần)\b",
     re.IGNORECASE,
 )
 _YEARS = re.compile(r"(?<!\d)(?:1\d{3}|20\d{2})\s*[-–]\s*(?:1\d{3}|20\d{2})(?!\d)")
@@ -149,6 +150,9 @@ _ABOUT_HOW_MANY = re.compile(  # "gần trăm"; not "phần trăm", "tỷ lệ",
     re.IGNORECASE,
 )
 _FRACTION = re.compile(r"\d+/\d+")
+_FRACTION_ALONE = re.compile(
+    r"(?:(?:hơn|gần|khoảng|chừng|tới|đến|xấp xỉ|dưới|trên) )?\d+/\d+", re.IGNORECASE
+)
 _TIME_BEFORE = re.compile(
     r"\b(?:ngày|sáng|trưa|chiều|tối|đêm|hôm|từ|đến|tới|mùng|mồng|trước|sau)\s*$", re.IGNORECASE
 )
@@ -335,7 +339,7 @@ def _is_number(statement: str, number: Number) -> bool:
 
 def _is_bare_number(statement: str, date: Date) -> bool:
     """Tell whether what looks like a date is a number: "1500 công nhân", "2/3 diện tích"."""
-    if _FRACTION.fullmatch(statement.strip(" .")):
+    if _FRACTION_ALONE.fullmatch(statement.strip(" .")):
         return True
     before = statement[: date.start].rstrip().lower()
     is_followed = _COUNTED_AFTER.match(statement, date.end) is not None

@@ -18,6 +18,7 @@ from vnqa.language.vietnamese import fold
 Span = tuple[int, int]
 
 _CLOSERS = "\"'”’»)]}」』）】"
+_OPENERS = "“‘«"
 _FOREIGN_STOPS = "。｡！？．।॥؟۔"
 _TERMINATOR = re.compile(rf"[.!?…{_FOREIGN_STOPS}]+[{re.escape(_CLOSERS)}]*")
 _ACCENTED = "àáâãèéêìíòóôõùúýăđĩũơư" + "".join(chr(c) for c in range(0x1EA1, 0x1EFA, 2))
@@ -119,7 +120,8 @@ def _is_lost_space(text: str, line_start: int, match: re.Match[str]) -> bool:
     """
     start, end = match.span()
     mark = match.group()
-    following = text[end : end + 2]
+    opened = end + (text[end] in _OPENERS)
+    following = text[opened : opened + 2]
     if not (
         mark[0] in ".!?…"
         and following[:1].isupper()
