@@ -5,8 +5,6 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from vnqa.language.orders import gives_orders, is_no_evidence
 from vnqa.language.sentences import sentence_spans
@@ -161,11 +159,6 @@ def test_what_is_news(sentence: str) -> None:
 )
 def test_what_nothing_can_rest_on(sentence: str) -> None:
     assert is_no_evidence(sentence)
-
-
-@given(st.text(max_size=300))
-def test_what_gives_orders_is_no_evidence(text: str) -> None:
-    assert is_no_evidence(text) or not gives_orders(text)
 
 
 @pytest.mark.skipif(not NEWS.is_file(), reason=f"{NEWS} is not there")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from vnqa.embedders import Embedder
-from vnqa.embedding import Cut, cut, entries_of
+from vnqa.embedding import CutArticle, cut, entries_of
 from vnqa.records import AddReport, Rejection
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def add_articles(
     added = updated = unchanged = embedded = 0
     rejected: list[Rejection] = []
     told: tuple[Rejection, ...] = ()
-    batch: list[Cut] = []
+    batch: list[CutArticle] = []
 
     def report(*, final: bool = False) -> AddReport:
         nonlocal told

@@ -131,8 +131,8 @@ def trust_when_read(log_probability: float | None, score: float | None) -> float
     Args:
         log_probability: Mean natural logarithm of the draft's tokens' probabilities; ``None`` where
             nothing was drafted that the sentences bear out, and the answer is the reader's.
-        score: The reader's for the stretch that is the answer (`Found.score`); ``None`` where it
-            did not read that far.
+        score: The reader's for the stretch that is the answer (`AnswerSpan.score`); ``None`` where
+            it did not read that far.
     """
     score = _NOT_READ if score is None else clipped(score)
     log_probability = _NOT_DRAFTED if log_probability is None else log_probability

@@ -15,24 +15,24 @@ if TYPE_CHECKING:
 _MAX_PASSAGE_TOKENS = 200
 
 
-class Cut(NamedTuple):
+class CutArticle(NamedTuple):
     """An article and the ``(start, end)`` of its passages."""
 
     article: Article
     spans: list[tuple[int, int]]
 
 
-def cut(article: Article, embedder: Embedder) -> Cut:
+def cut(article: Article, embedder: Embedder) -> CutArticle:
     """Cut an article into passages that an embedder reads whole."""
     spans = chunk(
         article.text,
         count_tokens=embedder.count_tokens,
         max_tokens=min(_MAX_PASSAGE_TOKENS, embedder.max_tokens // 2),
     )
-    return Cut(article, spans)
+    return CutArticle(article, spans)
 
 
-def entries_of(batch: Sequence[Cut], embedder: Embedder) -> list[Entry]:
+def entries_of(batch: Sequence[CutArticle], embedder: Embedder) -> list[Entry]:
     """Return articles with the vectors of their passages and sentences, in one call of a model."""
     from vnqa.embedders.sentences import embed_with_sentences
     from vnqa.index import Entry, Sentences

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vnqa.index import Sentences
-    from vnqa.reader import Found, Reading
+    from vnqa.reader import AnswerSpan, Reading
 
 # Weight of the cosine of question and sentence against the share of the question's words in it; of
 # that share in the sentence, the one before it and the title; and of the score of its passage; what
@@ -71,7 +71,7 @@ class Evidence(NamedTuple):
         return self.article.text[self.start : self.end]
 
     @property
-    def found(self) -> Found | None:
+    def found(self) -> AnswerSpan | None:
         """What a reader takes for the answer in the sentence; offsets count in the sentence."""
         if self.reading is None:
             return None
@@ -85,7 +85,7 @@ class Evidence(NamedTuple):
         return found._replace(start=start - self.start, end=end - self.start)
 
     def answers(self, start: int, end: int) -> float | None:
-        """Return how likely a reader takes a stretch of the sentence for the answer; `Found`."""
+        """Return a reader's score for a stretch of the sentence; see `AnswerSpan`."""
         if self.reading is None:
             return None
         shift = self.start - self.hit.passage.start

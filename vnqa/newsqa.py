@@ -235,6 +235,7 @@ class NewsQA:
         Raises:
             ValueError: If the query is empty or too long, ``top_k`` less than 1, or ``rerank``
                 asked of a collection that was opened without a reader.
+            IndexMismatchError: If another process has built it with another embedder since.
         """
         scope = scope_of(top_k=top_k, since=since, until=until, sources=sources)
         request = request_of(query, scope)
@@ -266,6 +267,7 @@ class NewsQA:
 
         Raises:
             ValueError: If the question is empty or too long, or ``top_k`` less than 1.
+            IndexMismatchError: If another process has built it with another embedder since.
             ModelError: If the language model cannot be loaded or reached.
         """
         scope = scope_of(top_k=top_k, since=since, until=until, sources=sources)
@@ -441,6 +443,12 @@ class NewsQA:
         Args:
             embedder: Compute all passages and vectors again with this model, which the collection
                 then belongs to; by default vectors stay.
+
+        Raises:
+            ReadOnlyIndexError: If the collection was opened for reading.
+            MissingExtraError: If the model's packages are not installed.
+            ModelError: If the model's files are damaged, or its folder is not there.
+            OSError: If the disk cannot be written; nothing was changed.
         """
         if embedder is None:
             self._collection.rebuild()

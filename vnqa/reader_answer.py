@@ -9,7 +9,7 @@ from vnqa.grounding import Grounded, ground_span
 from vnqa.language.questions import is_of_kind
 
 _LOOKED_AT = 3  # sentences, best first
-_LEAST = 0.0  # of `Found.score`: more likely an answer than none
+_LEAST = 0.0  # of `AnswerSpan.score`: more likely an answer than none
 
 
 def read_answer(question: str, evidence: Sequence[Evidence]) -> Grounded | None:

@@ -27,7 +27,7 @@ from vnqa.cli.options import (
     GeneratorName,
     Index,
     Lang,
-    Language,
+    LangOption,
     Since,
     Sources,
     Until,
@@ -99,7 +99,7 @@ def add(
     index: Index = DEFAULT_INDEX,
     embedder: EmbedderName = "bundled",
     as_json: AsJson = False,
-    lang: Language = Lang.vi,
+    lang: LangOption = Lang.vi,
 ) -> None:
     """Thêm bài viết vào chỉ mục. Add articles; unchanged ones cost nothing."""
     from vnqa.cli.adding import add_articles
@@ -130,7 +130,7 @@ def ask(
     until: Until = None,
     source: Sources = None,
     as_json: AsJson = False,
-    lang: Language = Lang.vi,
+    lang: LangOption = Lang.vi,
 ) -> None:
     """Trả lời một hay nhiều câu hỏi, có trích dẫn. Answer questions, with citations."""
     if (question is None) == (file is None):
@@ -160,7 +160,7 @@ def search(
     until: Until = None,
     source: Sources = None,
     as_json: AsJson = False,
-    lang: Language = Lang.vi,
+    lang: LangOption = Lang.vi,
 ) -> None:
     """Tìm các đoạn gần nhất. Find the nearest passages."""
     from vnqa.cli.searching import find_passages
@@ -174,7 +174,7 @@ def show(
     target: Annotated[str, typer.Argument(help="Tệp, thư mục hoặc mã bài. File or article id.")],
     index: Index = DEFAULT_INDEX,
     as_json: AsJson = False,
-    lang: Language = Lang.vi,
+    lang: LangOption = Lang.vi,
 ) -> None:
     """Xem một tệp được đọc và cắt ra sao, hoặc một bài đã lưu. Show what is read, what is cut."""
     from vnqa.cli.showing import show_target
@@ -183,7 +183,9 @@ def show(
 
 
 @app.command(cls=_Command)
-def status(index: Index = DEFAULT_INDEX, as_json: AsJson = False, lang: Language = Lang.vi) -> None:
+def status(
+    index: Index = DEFAULT_INDEX, as_json: AsJson = False, lang: LangOption = Lang.vi
+) -> None:
     """Cho biết chỉ mục chứa gì. Tell what an index holds."""
     from vnqa.cli.showing import show_status
 
@@ -195,7 +197,7 @@ def remove(
     article_ids: Annotated[list[str], typer.Argument(help="Mã bài. Article ids.")],
     index: Index = DEFAULT_INDEX,
     as_json: AsJson = False,
-    lang: Language = Lang.vi,
+    lang: LangOption = Lang.vi,
 ) -> None:
     """Xóa bài viết khỏi chỉ mục. Remove articles."""
     from vnqa.cli.changing import remove_articles
@@ -210,7 +212,7 @@ def rebuild(
         str | None, typer.Option("--embedder", help="Mô hình nhúng mới. New embedding model.")
     ] = None,
     as_json: AsJson = False,
-    lang: Language = Lang.vi,
+    lang: LangOption = Lang.vi,
 ) -> None:
     """Dựng lại chỉ mục từ dữ liệu đã lưu. Rebuild the derived indexes, or all with a new model."""
     from vnqa.cli.changing import rebuild_index
@@ -226,7 +228,7 @@ def check(
     ] = False,
     embedder: EmbedderName = "bundled",
     as_json: AsJson = False,
-    lang: Language = Lang.vi,
+    lang: LangOption = Lang.vi,
 ) -> None:
     """Kiểm tra chỉ mục, sửa nếu hỏng. Prove that an index is whole, or mend it."""
     from vnqa.cli.checking import check_index
@@ -253,7 +255,7 @@ def evaluate(
         bool, typer.Option("--answers/--no-answers", help="Đo cả câu trả lời. Answers too.")
     ] = True,
     as_json: AsJson = False,
-    lang: Language = Lang.vi,
+    lang: LangOption = Lang.vi,
 ) -> None:
     """Đo chất lượng bằng câu hỏi có đáp án. Measure quality with questions of known answers."""
     from vnqa.cli.measuring import measure_quality

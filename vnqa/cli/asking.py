@@ -10,7 +10,7 @@ from pathlib import Path
 import typer
 
 from vnqa.cli.opening import opened
-from vnqa.cli.options import Lang, Scope, checked
+from vnqa.cli.options import Lang, ScopeOptions, checked
 from vnqa.cli.output import NOTHING, err, json_of, plainly, print_json, say
 from vnqa.cli.progress import Bars, working
 from vnqa.loading.decoding import lines_of
@@ -25,7 +25,7 @@ def answer_questions(
     index: Path,
     embedder: str,
     generator: str,
-    scope: Scope,
+    scope: ScopeOptions,
     lang: Lang,
     *,
     reader: bool,

@@ -41,7 +41,7 @@ Index = Annotated[
         metavar="PATH",
     ),
 ]
-Language = Annotated[Lang, typer.Option("--lang", help="Ngôn ngữ hiển thị. Language.")]
+LangOption = Annotated[Lang, typer.Option("--lang", help="Ngôn ngữ hiển thị. Language.")]
 AsJson = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON. Print JSON.")]
 EmbedderName = Annotated[
     str, typer.Option("--embedder", help="bundled, mã Hugging Face hoặc thư mục. Embedding model.")
@@ -71,7 +71,7 @@ Sources = Annotated[
 ]
 
 
-class Scope(TypedDict):
+class ScopeOptions(TypedDict):
     """Which passages are read, as `vnqa.NewsQA.ask` and `vnqa.NewsQA.search` take it."""
 
     top_k: int
@@ -85,7 +85,7 @@ def scope(
     since: datetime.datetime | None,
     until: datetime.datetime | None,
     sources: list[str] | None,
-) -> Scope:
+) -> ScopeOptions:
     """Return the scope that options name; a date option gives a moment.
 
     Raises:

@@ -7,7 +7,7 @@ from pathlib import Path
 import typer
 
 from vnqa.cli.opening import opened
-from vnqa.cli.options import Lang, Scope, checked
+from vnqa.cli.options import Lang, ScopeOptions, checked
 from vnqa.cli.output import NOTHING, decimal, err, plainly, print_json, say
 from vnqa.cli.progress import working
 from vnqa.cli.texts import TEXTS
@@ -15,7 +15,7 @@ from vnqa.rendering import describe_article
 
 
 def find_passages(
-    query: str, index: Path, embedder: str, scope: Scope, lang: Lang, *, as_json: bool
+    query: str, index: Path, embedder: str, scope: ScopeOptions, lang: Lang, *, as_json: bool
 ) -> None:
     """Print the nearest passages, best first; exit with 3 if there are none."""
     query = checked(query, "QUERY")

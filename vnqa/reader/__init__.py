@@ -34,7 +34,7 @@ ADAPTER = Path(__file__).with_name("adapter.npz")
 _LONGEST_ANSWER = 40  # tokens, about 30 syllables
 
 
-class Found(NamedTuple):
+class AnswerSpan(NamedTuple):
     """The most likely answer within a stretch of text.
 
     Attributes:
@@ -64,7 +64,7 @@ class Reading(NamedTuple):
     ends: NDArray[np.float32]
     spans: NDArray[np.int32]
 
-    def best(self, within: Span) -> Found | None:
+    def best(self, within: Span) -> AnswerSpan | None:
         """Return the most likely answer that lies in a stretch of the passage.
 
         Args:
@@ -84,10 +84,10 @@ class Reading(NamedTuple):
         scores = np.where(allowed, scores, -np.inf)
         start, end = np.unravel_index(int(scores.argmax()), scores.shape)
         place = max(int(self.spans[first + start, 0]), within[0])
-        return Found(float(scores[start, end]), place, int(self.spans[first + end, 1]))
+        return AnswerSpan(float(scores[start, end]), place, int(self.spans[first + end, 1]))
 
     def score(self, start: int, end: int) -> float:
-        """Return how likely a given stretch is the answer, on the scale of `Found.score`."""
+        """Return how likely a given stretch is the answer, on the scale of `AnswerSpan.score`."""
         import numpy as np
 
         touched = np.flatnonzero((self.spans[:, 1] > start) & (self.spans[:, 0] < end))
