@@ -2,12 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from vnqa.language.questions import (
-    asks_whether,
-    counts_what_is_asked,
-    is_of_kind,
-    may_hold_answer,
-)
+from vnqa.language.answer_kinds import counts_what_is_asked, is_of_kind, may_hold_answer
+from vnqa.language.questions import asks_whether
 
 
 @pytest.mark.parametrize(

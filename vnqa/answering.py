@@ -25,9 +25,10 @@ from vnqa.excerpt import excerpt, sentences_to_read
 from vnqa.generators import Generator
 from vnqa.grounding import Grounded, ground
 from vnqa.grounding.statements import listed_names
+from vnqa.language.answer_kinds import counts_what_is_asked, is_of_kind
 from vnqa.language.facts import missing_facts
 from vnqa.language.markers import without_markers
-from vnqa.language.questions import asks_whether, counts_what_is_asked, is_of_kind
+from vnqa.language.questions import asks_whether
 from vnqa.language.sentences import Span, coordinate_spans
 from vnqa.reader_answer import read_answer
 from vnqa.records import Citation, Statement

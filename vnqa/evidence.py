@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from vnqa.confidence import clipped
+from vnqa.language.answer_kinds import may_hold_answer
 from vnqa.language.orders import is_no_evidence
-from vnqa.language.questions import asking_words, may_hold_answer
+from vnqa.language.questions import asking_words
 from vnqa.language.vietnamese import folded_syllables, has_diacritics, syllables
 from vnqa.records import Article, Hit
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from vnqa.evidence import Evidence
 from vnqa.grounding import Grounded, ground_span
-from vnqa.language.questions import is_of_kind
+from vnqa.language.answer_kinds import is_of_kind
 
 _LOOKED_AT = 3  # sentences, best first
 _LEAST = 0.0  # of `AnswerSpan.score`: more likely an answer than none

@@ -15,16 +15,18 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from vnqa.evidence import Evidence
+from vnqa.grounding.asked import widen_for
 from vnqa.grounding.denials import NO_DENIAL, with_denial_of_asked
 from vnqa.grounding.spans import find, find_by_value, find_in_order, find_written_out, most_like
 from vnqa.grounding.statements import EDGES
 from vnqa.grounding.support import counts_alike, keeps_words, mixes_counts
 from vnqa.grounding.terms import parts_of
-from vnqa.grounding.widening import widen, widen_for
+from vnqa.grounding.widening import widen
 from vnqa.language.alternatives import sides_offered
+from vnqa.language.answer_kinds import counts_what_is_asked
 from vnqa.language.facts import missing_facts
 from vnqa.language.numbers import is_counted
-from vnqa.language.questions import counts_what_is_asked, kind_asked
+from vnqa.language.questions import kind_asked
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import syllable_key, syllables
 
