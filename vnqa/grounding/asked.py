@@ -47,7 +47,7 @@ _ENDS_LIST = re.compile(r"[,.;:)]|\s+(?:và|cùng)\s|\s*$")
 _COMPANION = re.compile(
     r",? cùng (?:với )?(?:(?:ông|bà|anh|chị|em|cô|chú|bác|cậu|vợ|chồng|bạn|đồng nghiệp|nhạc sĩ"
     r"|ca sĩ|nghệ sĩ|diễn viên|đạo diễn|tiến sĩ|bác sĩ|giáo sư|luật sư|đại sứ|thứ trưởng"
-    r"|(?:phó )?(?:thủ tướng|chủ tịch|giám đốc|bộ trưởng|tổng thống)) ){0,2}$",
+    rf"|{_OFFICER}) ){{0,2}}$",
     re.IGNORECASE,
 )
 _BEFORE_COMPANION = re.compile(r"(?: (?!không\b|chưa\b|chẳng\b|và\b)[^\W\d_]+){0,5}")

@@ -13,7 +13,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +22,8 @@ from vnqa.errors import IndexDamagedError
 from vnqa.index.digests import settings_are_whole
 from vnqa.index.failures import damaged
 from vnqa.index.schema import FORMAT_VERSION, Mode, connect
+from vnqa.language.sentences import Span
 from vnqa.records import Article, Passage
-
-Span: TypeAlias = tuple[int, int]
 
 ARTICLE_COLUMNS = "article_id, title, body, url, source, author, published, summary, extra"
 _BATCH = 256

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vnqa.index.digests import article_digest, seal_settings
-from vnqa.index.store import ARTICLE_COLUMNS, Segment, Sentences, Span, Store, to_int8
+from vnqa.index.store import ARTICLE_COLUMNS, Segment, Sentences, Store, to_int8
+from vnqa.language.sentences import Span
 from vnqa.records import Article
 
 _RESERVED_AT_ONCE = 4096

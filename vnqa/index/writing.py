@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from vnqa.index.dense import FLAT
 from vnqa.index.dense_writer import plan_merge, write_segments
 from vnqa.index.lexical_writer import LexicalWriter
-from vnqa.index.store import PassageText, Segment, Sentences, Span, content_hash
+from vnqa.index.store import PassageText, Segment, Sentences, content_hash
 from vnqa.index.store_writer import StoreWriter
 from vnqa.index.word_files import word_digests
+from vnqa.language.sentences import Span
 from vnqa.records import Article
 
 

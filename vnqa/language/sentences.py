@@ -13,7 +13,7 @@ import heapq
 import re
 from collections.abc import Iterator
 
-from vnqa.language.vietnamese import fold
+from vnqa.language.vietnamese import ACCENTED, UPPER, fold
 
 Span = tuple[int, int]
 
@@ -21,12 +21,10 @@ _CLOSERS = "\"'”’»)]}」』）】"
 _OPENERS = "“‘«"
 _FOREIGN_STOPS = "。｡！？．।॥؟۔"
 _TERMINATOR = re.compile(rf"[.!?…{_FOREIGN_STOPS}]+[{re.escape(_CLOSERS)}]*")
-_ACCENTED = "àáâãèéêìíòóôõùúýăđĩũơư" + "".join(chr(c) for c in range(0x1EA1, 0x1EFA, 2))
-_CAPITAL = "A-Z" + _ACCENTED.upper()
 # "ở khu vực nàyThời tiết", "(Ảnh: TTXVN)Theo"; not "YouTube", and not "ĐắkLắk".
 _LOST_BREAK = re.compile(
-    rf"(?:(?<![^\W_])[a-z]*+[{_ACCENTED}][a-z{_ACCENTED}]*+|(?<=[\w.!?…])[)”])"
-    rf"(?=[{_CAPITAL}][a-z{_ACCENTED}])"
+    rf"(?:(?<![^\W_])[a-z]*+[{ACCENTED}][a-z{ACCENTED}]*+|(?<=[\w.!?…])[)”])"
+    rf"(?=[{UPPER}][a-z{ACCENTED}])"
 )
 # Words before a name: what was lost there is a space, "cùng vớiIran", "ôngTrump", "(BHXH)Việt Nam".
 _BEFORE_NAMES = frozenset(

@@ -12,6 +12,10 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+# Letters with diacritics, and capital letters, for a character class.
+ACCENTED = "àáâãèéêìíòóôõùúýăđĩũơư" + "".join(chr(c) for c in range(0x1EA1, 0x1EFA, 2))
+UPPER = "A-Z" + ACCENTED.upper()
+
 _TONES = {"\u0300": "f", "\u0301": "s", "\u0303": "x", "\u0309": "r", "\u0323": "j"}  # Telex keys
 _SYLLABLE = re.compile(r"[^\W_]+(?:[.,]\d+)*", re.UNICODE)
 _FINAL_Y = re.compile(r"^(h|k|l|m|s|t|v|qu)y$")

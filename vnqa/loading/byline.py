@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from vnqa.language.vietnamese import fold
+from vnqa.language.vietnamese import UPPER, fold
 from vnqa.loading.controls import is_section
 from vnqa.loading.dates import find_moment
 from vnqa.loading.labels import read_label
-from vnqa.loading.lines import UPPER, Line, key
+from vnqa.loading.lines import Line, key
 from vnqa.loading.signatures import Signature, is_names, is_outlet, read_signature
 
 _HEAD_ROWS = 8

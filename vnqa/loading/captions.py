@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from vnqa.language.vietnamese import UPPER
 from vnqa.loading.labels import read_label
-from vnqa.loading.lines import UPPER, Line, has_break, key, words_of
+from vnqa.loading.lines import Line, has_break, key, words_of
 
 _NAME = rf"(?:[{UPPER}0-9“\"'][^\s,;:]*+|và|của|[-–/&+,|])"
 _SORT = r"minh\ h[oọ][ạa]|tư\ liệu|chụp\ màn\ hình|cắt\ từ\ (?:clip|video)"

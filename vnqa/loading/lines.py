@@ -11,9 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from vnqa.language.sentences import ABBREVIATIONS, WORDS_TOO
-
-# Capital letters of Vietnamese, for a character class.
-UPPER = "A-ZÀÁẢÃẠĂẰẮẲẴẶÂẦẤẨẪẬÈÉẺẼẸÊỀẾỂỄỆÌÍỈĨỊÒÓỎÕỌÔỒỐỔỖỘƠỜỚỞỠỢÙÚỦŨỤƯỪỨỬỮỰỲÝỶỸỴĐ"
+from vnqa.language.vietnamese import UPPER
 
 _IMAGE = re.compile(r"!\[([^\]\n]{0,500}+)\]\(\s?(\S{0,2000}?)(?:\s\"[^\"\n]{0,300}\")?\)")
 _LINK = re.compile(r"\[([^\[\]\n]{1,500})\]\(\s?(\S{1,2000}?)(?:\s\"[^\"\n]{0,300}\")?\)")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from vnqa.loading.lines import UPPER
+from vnqa.language.vietnamese import UPPER
 
 _NAME_WORD = re.compile(rf"(?:[{UPPER}][^\W\d_]*\.?|[{UPPER}]\.)(?:[-–][^\W\d_]+)?")
 _NAMES = re.compile(r"\s*(?:[,;&/+–—]|\s-\s|\bvà\b)\s*")
