@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -336,7 +337,9 @@ def test_search(built: Path) -> None:
     result = vnqa("search", "hoi cho sach", "-i", built, "--top-k", "1")
     assert result.exit_code == 0
     title, text, *_ = result.stdout.splitlines()
-    assert re.fullmatch(r"1\. Hội chợ sách mùa thu · Báo Núi · 01/10/2020  \(-?\d+,\d\)", title)
+    assert re.fullmatch(
+        r"1\. Hội chợ sách mùa thu · Báo Núi · 01/10/2020  \(-?\d+,\d; sach\.txt\)", title
+    )
     assert text == f"   {FAIR.splitlines()[-1]}"
     nothing = vnqa("search", "sách", "-i", built, "--since", "2999-01-01")
     assert (nothing.exit_code, nothing.stdout) == (3, "Không tìm thấy đoạn nào.\n")
@@ -466,7 +469,58 @@ def test_remove(built: Path) -> None:
     again = vnqa("remove", "cau.txt", "sach.txt", "-i", built, "--json")
     assert (again.exit_code, json.loads(again.stdout)) == (3, {"cau.txt": False, "sach.txt": True})
     unknown = vnqa("remove", "cau.txt", "-i", built, "--lang", "en")
-    assert (unknown.exit_code, unknown.stdout) == (3, "There is no article cau.txt.\n")
+    assert (unknown.exit_code, unknown.stdout) == (3, "")
+    assert unknown.stderr == "Error: There is no article cau.txt.\n"
+
+
+def test_list(built: Path, index: Path, tmp_path: Path) -> None:
+    result = vnqa("list", "-i", built)
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "cau.txt  Khánh thành cầu Bến Ngự · Báo Sông · 05/07/1998",
+        "sach.txt  Hội chợ sách mùa thu · Báo Núi · 01/10/2020",
+    ]
+    again = tmp_path / "again.jsonl"
+    again.write_text(vnqa("list", "-i", built, "--json").stdout, encoding="utf-8")
+    assert vnqa("add", again, "-i", tmp_path / "other").exit_code == 0
+    assert vnqa("list", "-i", tmp_path / "other").stdout == result.stdout
+    vnqa("remove", "cau.txt", "sach.txt", "-i", built)
+    assert (vnqa("list", "-i", built).exit_code, vnqa("list", "-i", built).stdout) == (3, "")
+
+
+def test_a_threshold_and_an_order_by_the_reader_may_be_asked_for(built: Path) -> None:
+    assert vnqa("ask", QUESTION, "-i", built).exit_code == 0
+    assert vnqa("ask", QUESTION, "-i", built, "--threshold", "0.99").exit_code == 3
+    reranked = vnqa("search", QUESTION, "-i", built, "--rerank")
+    assert reranked.exit_code == 1
+    assert "rerank needs a reader" in reranked.stderr  # the fixture opens none
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
+def test_ctrl_c_ends_a_reading_command_at_once_though_a_model_is_being_opened() -> None:
+    script = """
+import signal, sys, threading, time
+from vnqa.cli.options import Lang
+from vnqa.cli.output import failures
+from vnqa.cli.progress import working
+from vnqa.cli.output import err
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by jobs in the background
+with failures(Lang.vi), working(err, Lang.vi) as bars:
+    bars.waiting("asking")
+    opening = threading.Thread(target=time.sleep, args=(60,))  # not ended by anything
+    opening.start()
+    print("begun", flush=True)
+    opening.join()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    assert (process.returncode, said) == (130, "Đã dừng.\n")
 
 
 def test_rebuild(built: Path) -> None:

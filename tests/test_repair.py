@@ -594,6 +594,14 @@ def test_the_command_on_damaged_derived_files(damaged):
     result = vnqa("check", "-i", damaged, "--lang", "en")
     assert result.exit_code == 5
     assert f"Damaged: {dense.name}: SHA-256 is" in result.stderr
-    assert "The library is whole: 1 articles. Run: vnqa check --repair" in result.stdout
+    advice = f"The library is whole: 1 articles. Run: vnqa check --repair -i {damaged}"
+    assert advice in result.stdout
     assert "Mended: 1 articles." in vnqa("check", "-i", damaged, "--repair", "--lang", "en").stdout
     assert vnqa("check", "-i", damaged / "nothing").exit_code == 1
+    (damaged / "library.sqlite").write_bytes(b"")
+    beyond = vnqa("check", "-i", damaged, "--lang", "en")
+    assert (beyond.exit_code, beyond.stdout) == (5, "")
+    assert "nothing can be saved" in " ".join(beyond.stderr.split())
+    told = vnqa("check", "-i", damaged, "--repair", "--json")
+    assert told.exit_code == 5
+    assert json.loads(told.stdout)["sound"] is False

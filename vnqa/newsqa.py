@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 _Read = TypeVar("_Read")
 
 _ATTEMPTS = 3
+_MOST_THREADS = 1024
 
 
 class NewsQA:
@@ -138,14 +139,16 @@ class NewsQA:
 
         if not isinstance(path, str | os.PathLike):
             raise ValueError(f"path must be the path of a folder, got {path!r}")
+        if str(path):
+            path = Path(path).expanduser()
         if not isinstance(lang, str) or lang not in REASONS:
             raise ValueError(f"lang must be one of {', '.join(REASONS)}, got {lang!r}")
         if not isinstance(threshold, Real) or not 0.0 <= threshold <= 1.0:
             raise ValueError(f"threshold must be between 0 and 1, got {threshold!r}")
         if not isinstance(cache_answers, Integral) or cache_answers < 0:
             raise ValueError(f"cache_answers must be at least 0, got {cache_answers!r}")
-        if not isinstance(threads, Integral) or threads < 0:
-            raise ValueError(f"threads must be at least 0, got {threads!r}")
+        if not isinstance(threads, Integral) or not 0 <= threads <= _MOST_THREADS:
+            raise ValueError(f"threads must be between 0 and {_MOST_THREADS}, got {threads!r}")
         if progress is not None and not callable(progress):
             raise ValueError(f"progress must be callable, got {progress!r}")
         if cache_dir is not None:
@@ -208,7 +211,10 @@ class NewsQA:
             ArticleError: If ``source`` is a path that does not exist.
             ReadOnlyIndexError: If the collection was opened for reading.
             OSError: If the disk cannot be written; the last batch is not stored.
+            ValueError: If ``source`` or ``progress`` is of a wrong type.
         """
+        if progress is not None and not callable(progress):
+            raise ValueError(f"progress must be callable, got {progress!r}")
         return add_articles(self._collection, self._embedder, source, progress=progress)
 
     def search(
@@ -508,7 +514,7 @@ class NewsQA:
         """
         article = self._collection.article(_checked_id(article_id))
         if article is None:
-            raise KeyError(article_id)
+            raise KeyError(f"there is no article {article_id!r}; articles() yields those there are")
         return article
 
     @property

@@ -59,6 +59,8 @@ def requests_of(questions: Iterable[str], scope: Scope) -> list[Request]:
     """Return the requests for several questions; a ValueError names the wrong one."""
     if isinstance(questions, str):
         raise ValueError(f"expected an iterable of questions, got the string {questions[:40]!r}")
+    if not isinstance(questions, Iterable):
+        raise ValueError(f"expected an iterable of questions, got {questions!r}")
     requests = []
     for number, question in enumerate(questions, start=1):
         try:

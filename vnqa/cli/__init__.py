@@ -30,6 +30,7 @@ from vnqa.cli.options import (
     LangOption,
     Since,
     Sources,
+    Threshold,
     Until,
     WithReader,
     path,
@@ -125,6 +126,7 @@ def ask(
     embedder: EmbedderName = "bundled",
     generator: GeneratorName = "bundled",
     reader: WithReader = True,
+    threshold: Threshold = THRESHOLD,
     top_k: Annotated[int, typer.Option(min=1, help="Số đoạn đọc. Passages read.")] = 6,
     since: Since = None,
     until: Until = None,
@@ -146,6 +148,7 @@ def ask(
         scope(top_k, since, until, source),
         lang,
         reader=reader,
+        threshold=threshold,
         as_json=as_json,
     )
 
@@ -155,6 +158,9 @@ def search(
     query: Annotated[str, typer.Argument(help="Câu hỏi hoặc từ khóa. Question or words.")],
     index: Index = DEFAULT_INDEX,
     embedder: EmbedderName = "bundled",
+    rerank: Annotated[
+        bool, typer.Option("--rerank", help="Đọc lại và xếp lại các đoạn. Read and order anew.")
+    ] = False,
     top_k: Annotated[int, typer.Option(min=1, help="Số đoạn. Passages.")] = 5,
     since: Since = None,
     until: Until = None,
@@ -166,7 +172,7 @@ def search(
     from vnqa.cli.searching import find_passages
 
     where = scope(top_k, since, until, source)
-    find_passages(query, index, embedder, where, lang, as_json=as_json)
+    find_passages(query, index, embedder, where, lang, rerank=rerank, as_json=as_json)
 
 
 @app.command(cls=_Command)
@@ -180,6 +186,20 @@ def show(
     from vnqa.cli.showing import show_target
 
     show_target(target, index, lang, as_json=as_json)
+
+
+@app.command("list", cls=_Command)
+def list_articles(
+    index: Index = DEFAULT_INDEX,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Mỗi dòng một bài, thêm lại được. JSONL, can be added.")
+    ] = False,
+    lang: LangOption = Lang.vi,
+) -> None:
+    """Liệt kê các bài đã lưu. List the stored articles."""
+    from vnqa.cli.showing import show_list
+
+    show_list(index, as_json=as_json)
 
 
 @app.command(cls=_Command)
@@ -248,9 +268,7 @@ def evaluate(
     embedder: EmbedderName = "bundled",
     generator: GeneratorName = "bundled",
     reader: WithReader = True,
-    threshold: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Ngưỡng tin cậy. Least confidence.")
-    ] = THRESHOLD,
+    threshold: Threshold = THRESHOLD,
     with_answers: Annotated[
         bool, typer.Option("--answers/--no-answers", help="Đo cả câu trả lời. Answers too.")
     ] = True,

@@ -29,6 +29,7 @@ def answer_questions(
     lang: Lang,
     *,
     reader: bool,
+    threshold: float,
     as_json: bool,
 ) -> None:
     """Answer one question, or those of a file; exit with 3 if there was nothing to say."""
@@ -36,7 +37,16 @@ def answer_questions(
         question = checked(question, "QUESTION")
     with working(err, lang) as bars:
         asked = [] if file is None else questions_in(file)
-        with opened(index, embedder, generator, lang, bars, reader=reader, read_only=True) as qa:
+        with opened(
+            index,
+            embedder,
+            generator,
+            lang,
+            bars,
+            reader=reader,
+            read_only=True,
+            threshold=threshold,
+        ) as qa:
             if question is None:
                 answers = qa.ask_many(asked, **scope)
                 answered = show_answers(answers, len(asked), bars, lang, as_json=as_json)
@@ -67,7 +77,10 @@ def questions_in(file: str) -> list[str]:
     """
     if file == "-" and sys.stdin is None:
         raise OSError("standard input is closed")
-    content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    try:
+        content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise OSError(f"{file} cannot be read: {error.strerror or error}") from error
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

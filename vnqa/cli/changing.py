@@ -8,7 +8,7 @@ import typer
 
 from vnqa.cli.opening import existing, opened
 from vnqa.cli.options import Lang
-from vnqa.cli.output import NOTHING, err, plainly, print_json
+from vnqa.cli.output import NOTHING, complain, err, plainly, print_json
 from vnqa.cli.progress import working
 from vnqa.cli.texts import TEXTS
 from vnqa.index import Collection
@@ -22,7 +22,10 @@ def remove_articles(article_ids: list[str], index: Path, lang: Lang, *, as_json:
         print_json(removed)
     else:
         for name, was_there in removed.items():
-            plainly(TEXTS[lang.value]["removed" if was_there else "unknown"].format(id=name))
+            if was_there:
+                plainly(TEXTS[lang.value]["removed"].format(id=name))
+            else:
+                complain(TEXTS[lang.value]["error"], TEXTS[lang.value]["unknown"].format(id=name))
     if not all(removed.values()):
         raise typer.Exit(NOTHING)
 

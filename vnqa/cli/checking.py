@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from vnqa.cli.progress import Bars, working
 from vnqa.cli.texts import TEXTS
 from vnqa.embedders import Embedder, open_embedder
 from vnqa.embedding import embedded
+from vnqa.errors import IndexDamagedError
 from vnqa.records import Article, CheckReport
 
 if TYPE_CHECKING:
@@ -22,9 +24,17 @@ if TYPE_CHECKING:
 
 def check_index(index: Path, embedder: str, lang: Lang, *, repair: bool, as_json: bool) -> None:
     """Check an index, mend it where that is asked, and print what was found."""
-    with working(err, lang) as bars:
-        report = checked(index, embedder, bars, repair=repair)
-    show_report(report, lang, as_json=as_json)
+    try:
+        with working(err, lang) as bars:
+            report = checked(index, embedder, bars, repair=repair)
+    except IndexDamagedError as error:  # beyond repair
+        if as_json:
+            nothing = CheckReport(path=str(index), articles=0, problems=(str(error),))
+            print_json({**nothing.model_dump(mode="json"), "sound": False})
+        else:
+            complain(TEXTS[lang.value]["problem"], str(error))
+        raise typer.Exit(DAMAGED) from error
+    show_report(report, index, lang, as_json=as_json)
 
 
 def checked(index: Path, embedder: str, bars: Bars, *, repair: bool) -> CheckReport:
@@ -50,7 +60,7 @@ def checked(index: Path, embedder: str, bars: Bars, *, repair: bool) -> CheckRep
     return check_folder(index, repair=repair, embed=None if embedder == "none" else embed)
 
 
-def show_report(report: CheckReport, lang: Lang, *, as_json: bool) -> None:
+def show_report(report: CheckReport, index: Path, lang: Lang, *, as_json: bool) -> None:
     """Print what was found and mended; exit with 5 if the index is not what was written to it."""
     texts = TEXTS[lang.value]
     if as_json:
@@ -70,11 +80,13 @@ def show_report(report: CheckReport, lang: Lang, *, as_json: bool) -> None:
                 articles=report.articles,
                 without=len(report.without_vectors),
                 lost=len(report.lost),
+                index=shlex.quote(str(index)),
             )
         )
         if report.kept:
             plainly(texts["kept_damaged"].format(path=report.kept))
-        for kind, names in (("left_out", report.without_vectors), ("lost", report.lost)):
+        without = "left_out" if report.repaired else "text_alone"
+        for kind, names in ((without, report.without_vectors), ("lost", report.lost)):
             for name in names:
                 complain(texts[kind], name)
     if not report.sound:

@@ -58,6 +58,9 @@ WithReader = Annotated[
     bool,
     typer.Option("--reader/--no-reader", help="Đọc lại các đoạn tìm được. Read passages again."),
 ]
+Threshold = Annotated[
+    float, typer.Option(min=0.0, max=1.0, help="Ngưỡng tin cậy. Least confidence.")
+]
 Since = Annotated[
     datetime.datetime | None,
     typer.Option("--since", formats=["%Y-%m-%d", "%d/%m/%Y"], help="Từ ngày. First day."),

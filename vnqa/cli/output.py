@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import sys
 import textwrap
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -72,6 +76,8 @@ def failures(lang: Lang, *, writes: bool = False) -> Iterator[None]:
         lang: Of what is said.
         writes: Say on Ctrl-C that what was committed is kept.
     """
+    text = TEXTS[lang.value]["interrupted" if writes else "stopped"]
+    before = None if writes else _end_at_once_on_interrupt(text)
     try:
         yield
     except BrokenPipeError:
@@ -80,9 +86,34 @@ def failures(lang: Lang, *, writes: bool = False) -> Iterator[None]:
         complain(TEXTS[lang.value]["error"], str(error))
         raise typer.Exit(FAILED) from error
     except KeyboardInterrupt as stop:
-        text = TEXTS[lang.value]["interrupted" if writes else "stopped"]
         say(text, style="", console=err)
         raise typer.Exit(INTERRUPTED) from stop
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGINT, before)
+
+
+def _end_at_once_on_interrupt(text: str) -> Any:
+    """Let Ctrl-C say a text and end the program; return what handled it before, if anything.
+
+    Nothing is written that could be lost, and a model that is being opened in another thread would
+    be waited for.
+    """
+    handled = signal.getsignal(signal.SIGINT)
+    is_main = threading.current_thread() is threading.main_thread()
+    if handled is not signal.default_int_handler or not is_main:
+        return None
+
+    def end(number: int, frame: object) -> None:
+        with suppress(OSError, ValueError, RuntimeError):
+            sys.stdout.flush()
+        with suppress(OSError, ValueError, RuntimeError):
+            err.show_cursor(True)  # which a progress bar hides
+            say(text, style="", console=err)
+            sys.stderr.flush()
+        os._exit(INTERRUPTED)
+
+    return signal.signal(signal.SIGINT, end)
 
 
 def place(rejection: Rejection) -> str:

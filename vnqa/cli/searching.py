@@ -15,25 +15,31 @@ from vnqa.rendering import describe_article
 
 
 def find_passages(
-    query: str, index: Path, embedder: str, scope: ScopeOptions, lang: Lang, *, as_json: bool
+    query: str,
+    index: Path,
+    embedder: str,
+    scope: ScopeOptions,
+    lang: Lang,
+    *,
+    rerank: bool,
+    as_json: bool,
 ) -> None:
     """Print the nearest passages, best first; exit with 3 if there are none."""
     query = checked(query, "QUERY")
     with (
         working(err, lang) as bars,
-        opened(index, embedder, None, lang, bars, read_only=True) as qa,
+        opened(index, embedder, None, lang, bars, reader=rerank, read_only=True) as qa,
     ):
         bars.waiting("searching")
-        hits = qa.search(query, **scope)
+        hits = qa.search(query, rerank=rerank, **scope)
     if as_json:
         print_json([hit.model_dump(mode="json") for hit in hits])
     elif not hits:
         plainly(TEXTS[lang.value]["no_hits"])
     else:
         for hit in hits:
-            say(
-                f"{hit.rank}. {describe_article(hit.article)}  ({decimal(hit.score, lang)})", hang=3
-            )
+            about = f"{decimal(hit.score, lang)}; {hit.article.article_id}"
+            say(f"{hit.rank}. {describe_article(hit.article)}  ({about})", hang=3)
             plainly(f"   {' '.join(hit.passage.text.split())}\n")
     if not hits:
         raise typer.Exit(NOTHING)

@@ -14,6 +14,7 @@ from vnqa.cli.output import (
     REJECTED,
     complain,
     decimal,
+    json_of,
     place,
     plainly,
     print_json,
@@ -22,6 +23,7 @@ from vnqa.cli.output import (
 from vnqa.cli.texts import TEXTS
 from vnqa.errors import VnqaError
 from vnqa.records import Article, Rejection
+from vnqa.rendering import describe_article
 
 _UNITS = ("B", "kB", "MB", "GB")
 
@@ -73,6 +75,27 @@ def show_stored(article_id: str, index: Path, lang: Lang, *, as_json: bool) -> N
         print_json(article.model_dump(mode="json"))
     else:
         _show_article(article, lang)
+
+
+def show_list(index: Path, *, as_json: bool) -> None:
+    """Print the stored articles, a line each; exit with 3 if there are none."""
+    from vnqa.index import Collection
+
+    is_empty = True
+    with Collection.open(index, read_only=True) as collection:
+        for article in collection.articles():
+            is_empty = False
+            if as_json:
+                typer.echo(json_of(article.model_dump(mode="json")))
+            else:
+                about = describe_article(article)
+                plainly(
+                    article.article_id
+                    if about == article.article_id
+                    else f"{article.article_id}  {about}"
+                )
+    if is_empty:
+        raise typer.Exit(NOTHING)
 
 
 def show_files(path: str, lang: Lang, *, as_json: bool) -> None:

@@ -14,6 +14,7 @@ from vnqa.index.check_library import library_problems
 from vnqa.index.check_words import word_problems
 from vnqa.index.dense import SegmentFile
 from vnqa.index.durable import sha256_of
+from vnqa.index.failures import command
 from vnqa.index.store import Segment, Store
 
 
@@ -30,7 +31,7 @@ def derived_problems(folder: Path, store: Store) -> Iterator[str]:
     """Yield a sentence for each way in which vectors or words differ from those of the library."""
     try:
         if not store.has_checksums:
-            yield "format 2 has no checksums; run: vnqa rebuild, which adds them"
+            yield f"format 2 has no checksums; run: {command('rebuild', folder)}, which adds them"
         live = store.facets(0)[:, 0]
         covered = 0
         for segment in store.segments():

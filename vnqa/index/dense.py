@@ -22,11 +22,11 @@ from numpy.typing import NDArray
 
 from vnqa.errors import IndexFormatError
 from vnqa.index import ivf
+from vnqa.index.failures import command
 from vnqa.index.store import Segment
 
 FLAT = "flat"
 HASHED_ON_LOAD_BYTES = 4 << 20  # in 3 ms; larger files are left to `vnqa.index.check`
-_ADVICE = "run: vnqa rebuild"
 _LEAST_LIMIT = 1 << 20
 _FP16_ERROR = 1e-3  # of a component of a unit vector, times 2
 
@@ -81,7 +81,8 @@ class SegmentFile:
         if size != segment.bytes:
             self._file.close()
             raise IndexFormatError(
-                f"{path} has {size} bytes, expected {segment.bytes}: damaged; {_ADVICE}"
+                f"{path} has {size} bytes, expected {segment.bytes}: damaged; "
+                f"run: {command('rebuild', path.parent)}"
             )
 
     def __del__(self) -> None:
@@ -138,7 +139,9 @@ class SegmentFile:
             raise self._damaged(error) from error
 
     def _damaged(self, error: object) -> IndexFormatError:
-        return IndexFormatError(f"{self.path} is damaged ({error}); {_ADVICE}")
+        return IndexFormatError(
+            f"{self.path} is damaged ({error}); run: {command('rebuild', self.path.parent)}"
+        )
 
     @property
     def ids(self) -> NDArray[np.int64]:

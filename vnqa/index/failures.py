@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shlex
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,11 +21,17 @@ _ERRNO = {
 }
 
 
+def command(name: str, folder: Path) -> str:
+    """Return the command line that does something to the index in a folder."""
+    return f"vnqa {name} -i {shlex.quote(str(folder))}"
+
+
 def damaged(path: Path, error: Exception | str) -> str:
     """Compose the message for a library file that cannot be read as it was written."""
     return (
-        f"{path} is damaged or not a vnqa library ({error}); run: vnqa check, which names what "
-        f"can be saved, and vnqa check --repair, which saves it; or restore the folder from a copy"
+        f"{path} is damaged or not a vnqa library ({error}); run: {command('check', path.parent)}, "
+        f"which names what can be saved, and the same with --repair, which saves it; or restore "
+        f"the folder from a copy"
     )
 
 

@@ -21,6 +21,7 @@ from typing import Any
 
 from vnqa.errors import IndexFormatError
 from vnqa.index.facets import Filters
+from vnqa.index.failures import command
 from vnqa.language.vietnamese import (
     folded_syllables,
     has_diacritics,
@@ -119,7 +120,7 @@ def _damage(directory: Path) -> Iterator[None]:
             if refused := _system_error(error):
                 raise OSError(refused, f"{directory} could not be read ({error})") from error
             raise IndexFormatError(
-                f"{directory} is damaged ({error}); run: vnqa rebuild"
+                f"{directory} is damaged ({error}); run: {command('rebuild', directory.parent)}"
             ) from error
         raise
 

@@ -16,7 +16,7 @@ from vnqa.errors import IndexFormatError
 from vnqa.index import schema
 from vnqa.index.dense import DenseIndex, SegmentFile
 from vnqa.index.facets import Facets, Filters
-from vnqa.index.failures import explained
+from vnqa.index.failures import command, explained
 from vnqa.index.lexical import LexicalIndex, LexicalSearcher, is_writable
 from vnqa.index.store import Sentences, Store
 from vnqa.language.vietnamese import nfc
@@ -99,7 +99,7 @@ class Views:
                 if isinstance(error, IndexFormatError):
                     raise
                 raise IndexFormatError(
-                    f"a file of {folder} is missing ({error}); run: vnqa rebuild"
+                    f"a file of {folder} is missing ({error}); run: {command('rebuild', folder)}"
                 ) from error
             if is_overtaken():
                 return None
@@ -137,7 +137,7 @@ class Views:
             ):
                 raise IndexFormatError(
                     f"{directory} holds {searcher.count_up_to(last)} passages, expected at least "
-                    f"{len(facets.passage_ids)}; run: vnqa rebuild"
+                    f"{len(facets.passage_ids)}; run: {command('rebuild', folder)}"
                 )
         return View(self._era, facets, DenseIndex(files, facets.passage_ids), searcher)
 

@@ -91,9 +91,13 @@ def _unique(found: Iterable[Inspection]) -> Iterator[Inspection]:
     for inspection in found:
         loaded = inspection.loaded
         if isinstance(loaded, Article):
+            if places.get(loaded.article_id) == inspection.place:
+                continue  # the same file, given again
             if loaded.article_id in places:
                 reason = (
-                    f"the id {loaded.article_id!r} was given before, by {places[loaded.article_id]}"
+                    f"the id {loaded.article_id!r} was given before, by "
+                    f"{places[loaded.article_id]}; give records ids of their own, or files by the "
+                    f"folder above them all"
                 )
                 line = inspection.line
                 path = inspection.place.removesuffix(f":{line}")
@@ -170,7 +174,7 @@ def _path(source: str | os.PathLike[str]) -> Path:
     text = os.fspath(source)
     if not isinstance(text, str) or not text.strip() or "\x00" in text:
         raise ValueError(f"expected the path of a file or folder, got {text!r}")
-    return Path(text)
+    return Path(text).expanduser()
 
 
 def _from_path(path: Path, max_bytes: int) -> Iterator[Inspection]:
