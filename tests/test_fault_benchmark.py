@@ -214,7 +214,7 @@ def test_a_reader_of_another_format(tmp_path, version):
         with Collection.open(tmp_path, read_only=True) as reader:
             assert [article.article_id for article in reader.articles()] == ["bến"]
             assert reader.check() == [
-                "format 2 has no checksums; run: vnqa rebuild, which adds them"
+                f"format 2 has no checksums; run: vnqa rebuild -i {tmp_path}, which adds them"
             ]
     else:
         with pytest.raises(IndexFormatError, match=r"run: pip|vnqa add"):
