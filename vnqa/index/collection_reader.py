@@ -119,8 +119,10 @@ class CollectionReader:
             raise self._torn()
 
     def _is_torn(self, stamp: _Stamp) -> bool:
+        if not self._frozen or stamp.log is not None:
+            return False
         now = self._stamp()
-        return stamp.log is None and now.library == stamp.library and now.written != stamp.written
+        return now.library == stamp.library and now.written != stamp.written
 
     def _torn(self) -> OSError:
         return OSError(errno.ESTALE, f"{self._library} was written while it was read; ask again")
