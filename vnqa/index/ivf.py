@@ -25,7 +25,7 @@ _SAMPLED_PER_LIST = 40  # FAISS asks for 39 at least
 _MOST_SAMPLED_BYTES = 160 << 20  # with fewer for a list, as many are found
 # The share of a segment's lists that are read; of its vectors, that of those compared as float16,
 # besides twice those asked for; and the fewest of both where it is the only one.
-_PROBES, _FEWEST_PROBES = 0.07, 420
+_PROBES, _FEWEST_PROBES = 0.08, 420
 _REFINED, _FEWEST_REFINED = 1 / 1_100, 330
 _LEAST_WEIGHT = 0.2
 _BITS, _BLOCK = 4, 32  # of a code; codes compared at a time
