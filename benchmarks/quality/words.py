@@ -34,7 +34,7 @@ WORDS: dict[Lang, Words] = {
             "are in [quality.json](benchmarks/results/quality.json); what each is, is said in the "
             "docstrings of `vnqa.evaluation`."
         ),
-        other="Measured on {day} on {processor}, by another state of vnqa: {stages}.",
+        other="Measured apart, on {day} on {processor}: {stages}.",
         typed="The same questions, typed otherwise: gold article first / among ten; answers right",
         plots=("Figures and goals", "Retrieval", "Risk against coverage"),
         names={},
@@ -52,7 +52,7 @@ WORDS: dict[Lang, Words] = {
             "[quality.json](benchmarks/results/quality.json); định nghĩa của từng chỉ số nằm trong "
             "docstring của `vnqa.evaluation`."
         ),
-        other="Đo ngày {day} trên {processor}, với một trạng thái khác của vnqa: {stages}.",
+        other="Đo riêng, ngày {day} trên {processor}: {stages}.",
         typed="Vẫn các câu hỏi ấy, gõ khác đi: bài đúng đứng đầu / trong mười bài; trả lời đúng",
         plots=("Chỉ số và mục tiêu", "Tìm kiếm", "Rủi ro theo độ phủ"),
         names={
