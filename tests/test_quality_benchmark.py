@@ -598,7 +598,7 @@ def test_a_quick_run_takes_few_articles(bench: Bench) -> None:
 
 
 def test_the_readme_section_says_what_was_measured_before(results: Results) -> None:
-    assert "another state" not in readme_section(results, "en")
+    assert "Measured apart" not in readme_section(results, "en")
     (first, measured), *_ = results.stages.items()
     title, now = STAGES[first].en, measured.conditions
 
