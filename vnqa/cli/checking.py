@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,13 +27,11 @@ def check_index(index: Path, embedder: str, lang: Lang, *, repair: bool, as_json
         with working(err, lang) as bars:
             report = checked(index, embedder, bars, repair=repair)
     except IndexDamagedError as error:  # beyond repair
-        if as_json:
-            nothing = CheckReport(path=str(index), articles=0, problems=(str(error),))
-            print_json({**nothing.model_dump(mode="json"), "sound": False})
-        else:
+        report = CheckReport(path=str(index), articles=0, problems=(str(error),))
+        if not as_json:  # there is nothing to say of articles
             complain(TEXTS[lang.value]["problem"], str(error))
-        raise typer.Exit(DAMAGED) from error
-    show_report(report, index, lang, as_json=as_json)
+            raise typer.Exit(DAMAGED) from error
+    show_report(report, lang, as_json=as_json)
 
 
 def checked(index: Path, embedder: str, bars: Bars, *, repair: bool) -> CheckReport:
@@ -60,8 +57,10 @@ def checked(index: Path, embedder: str, bars: Bars, *, repair: bool) -> CheckRep
     return check_folder(index, repair=repair, embed=None if embedder == "none" else embed)
 
 
-def show_report(report: CheckReport, index: Path, lang: Lang, *, as_json: bool) -> None:
+def show_report(report: CheckReport, lang: Lang, *, as_json: bool) -> None:
     """Print what was found and mended; exit with 5 if the index is not what was written to it."""
+    from vnqa.index.failures import command
+
     texts = TEXTS[lang.value]
     if as_json:
         print_json({**report.model_dump(mode="json"), "sound": report.sound})
@@ -80,7 +79,7 @@ def show_report(report: CheckReport, index: Path, lang: Lang, *, as_json: bool) 
                 articles=report.articles,
                 without=len(report.without_vectors),
                 lost=len(report.lost),
-                index=shlex.quote(str(index)),
+                command=command("check --repair", Path(report.path)),
             )
         )
         if report.kept:

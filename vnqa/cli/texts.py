@@ -34,8 +34,8 @@ TEXTS: dict[Language, dict[str, str]] = {
         "sound": "Chỉ mục nguyên vẹn: {articles} bài.",
         "problem": "Hỏng",
         "savable": "Cứu được {articles} bài nguyên vẹn; {without} bài chỉ còn văn bản, cần nhúng "
-        "lại; {lost} bài mất. Chạy: vnqa check --repair -i {index}",
-        "derivable": "Bản gốc nguyên vẹn: {articles} bài. Chạy: vnqa check --repair -i {index}",
+        "lại; {lost} bài mất. Chạy: {command}",
+        "derivable": "Bản gốc nguyên vẹn: {articles} bài. Chạy: {command}",
         "mended": "Đã sửa: {articles} bài.",
         "kept_damaged": "Bản hỏng được giữ ở {path}.",
         "left_out": "Bỏ lại, vì chỉ còn văn bản",
@@ -80,9 +80,8 @@ TEXTS: dict[Language, dict[str, str]] = {
         "sound": "The index is whole: {articles} articles.",
         "problem": "Damaged",
         "savable": "Can be saved: {articles} articles as they are, {without} whose text alone is "
-        "whole and which are embedded again; {lost} are lost. Run: vnqa check --repair -i {index}",
-        "derivable": "The library is whole: {articles} articles. "
-        "Run: vnqa check --repair -i {index}",
+        "whole and which are embedded again; {lost} are lost. Run: {command}",
+        "derivable": "The library is whole: {articles} articles. Run: {command}",
         "mended": "Mended: {articles} articles.",
         "kept_damaged": "The damaged library is kept in {path}.",
         "left_out": "Left out, only its text is whole",

@@ -81,7 +81,7 @@ def probes_among(
     """
     import faiss
 
-    base = faiss.downcast_index(index.base_index)
+    base = _lists_in(index)
     _, order = faiss.downcast_index(base.quantizer).search(query[None, :], base.nlist)
     step = -(-len(places) // _COUNTED)
     passing = np.cumsum(np.bincount(lists[places[::step]], minlength=base.nlist)[order[0]])
@@ -94,7 +94,7 @@ def lists_of(index: Any) -> NDArray[np.uint16]:
     """Return in which list each vector of an index is, (vectors,)."""
     import faiss
 
-    base = faiss.downcast_index(index.base_index)
+    base = _lists_in(index)
     lists = np.zeros(index.ntotal, np.uint16)
     for number in range(base.nlist):
         if size := base.invlists.list_size(number):
@@ -125,9 +125,14 @@ def parameters(index: Any, k: int, probes: int, weight: float = 1.0, **chosen: A
 
 def count_lists(index: Any) -> int:
     """Return how many lists an index has."""
+    return int(_lists_in(index).nlist)
+
+
+def _lists_in(index: Any) -> Any:
+    """Return the inverted lists of codes, without the vectors in float16."""
     import faiss
 
-    return int(faiss.downcast_index(index.base_index).nlist)
+    return faiss.downcast_index(index.base_index)
 
 
 def _thoroughness(weight: float) -> float:
