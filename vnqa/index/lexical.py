@@ -40,7 +40,7 @@ _NOT_OF_FILES = frozenset(
 _FEW = 0.03  # of all passages
 # In a collection this large most of the time goes into syllables that so many passages have; they
 # say little of any. Pairs with them stay.
-_LARGE, _COMMON = 100_000, 0.3
+_LARGE, _COMMON = 100_000, 0.2
 
 
 @functools.lru_cache(maxsize=65536)

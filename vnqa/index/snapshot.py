@@ -225,11 +225,7 @@ class Snapshot:
             return np.empty(0, dtype=np.float32)
         self._check(query)
         with explained(self._library):
-            vectors, counts = self._store.sentence_vectors(passage_ids)
-        firsts = np.cumsum([0, *counts[:-1]])
-        scores = vectors @ query
-        best: NDArray[np.float32] = np.maximum.reduceat(scores, firsts)
-        return best
+            return self._store.sentence_scores(query, passage_ids)
 
     def search_dense(
         self, query: NDArray[np.float32], k: int, *, filters: Filters | None = None

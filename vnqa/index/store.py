@@ -250,7 +250,8 @@ class Store:
     def sentences(self, passage_ids: Sequence[int]) -> list[Sentences]:
         """Return the sentences of passages, in the order given; KeyError if one does not exist."""
         found = self._sentence_rows(passage_ids)
-        matrix = self._unit_rows([vectors for _, vectors in found])
+        matrix, lengths = self._rows([vectors for _, vectors in found])
+        matrix /= lengths[:, None]
         out, first = [], 0
         for blob, _ in found:
             places = np.frombuffer(blob, dtype="<i4").reshape(-1, 2).tolist()
@@ -259,17 +260,25 @@ class Store:
             first += len(places)
         return out
 
-    def sentence_vectors(self, passage_ids: Sequence[int]) -> tuple[NDArray[np.float32], list[int]]:
-        """Return the vectors of all sentences of passages, and how many each passage has.
+    def sentence_scores(
+        self, query: NDArray[np.float32], passage_ids: Sequence[int]
+    ) -> NDArray[np.float32]:
+        """Return for each passage the inner product of a query and its nearest sentence.
 
         Args:
-            passage_ids: Passages; KeyError if one does not exist.
+            query: float32 (dim,), of unit length.
+            passage_ids: Passages, at least one; KeyError if one does not exist.
 
         Returns:
-            float32 (sentences, dim), unit rows, in the order given, and a count for each passage.
+            float32 (passages,), in the order given.
         """
         found = self._sentence_rows(passage_ids)
-        return self._unit_rows([vectors for _, vectors in found]), [len(s) // 8 for s, _ in found]
+        counts = [len(spans) // 8 for spans, _ in found]
+        matrix, lengths = self._rows([vectors for _, vectors in found])
+        best: NDArray[np.float32] = np.maximum.reduceat(
+            matrix @ query / lengths, np.cumsum([0, *counts[:-1]])
+        )
+        return best
 
     def _sentence_rows(self, passage_ids: Sequence[int]) -> list[tuple[bytes, bytes]]:
         rows = {
@@ -282,12 +291,11 @@ class Store:
         }
         return [rows[int(i)] for i in passage_ids]
 
-    def _unit_rows(self, blobs: Sequence[bytes]) -> NDArray[np.float32]:
+    def _rows(self, blobs: Sequence[bytes]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return the vectors in blobs, float32 (vectors, dim), and their lengths, at least 1."""
         dim = max(int(self.meta("dim")), 1)
         matrix = np.frombuffer(b"".join(blobs), dtype=np.int8).astype(np.float32).reshape(-1, dim)
-        norms = np.sqrt(np.einsum("ij,ij->i", matrix, matrix))
-        matrix /= np.maximum(norms, 1.0)[:, None]  # 0 stays 0
-        return matrix
+        return matrix, np.maximum(np.sqrt(np.einsum("ij,ij->i", matrix, matrix)), np.float32(1))
 
     def passage_ids_between(self, first_id: int, last_id: int) -> NDArray[np.int64]:
         """Return the ids of passages in a range of ids, both included, ascending, int64 (n,)."""
@@ -325,8 +333,9 @@ def to_int8(vectors: NDArray[np.float32]) -> bytes:
 
 
 def _article(row: Sequence[Any]) -> Article:
+    """Make the record of a stored row, which was checked when it was written (`check` reads it)."""
     article_id, title, body, url, source, author, published, summary, extra = row
-    return Article(
+    return Article.model_construct(
         article_id=article_id,
         title=title,
         text=body,
