@@ -1,7 +1,7 @@
 """Time and memory against the size of a collection; each size in a process of its own.
 
 Sizes: the first 1,000, 3,000 and 10,000 of the real articles, with vectors that are made up; then
-made passages, with vectors made of those of the quality benchmark's news (`benchmarks.speed.data`).
+made passages, as those of the other stages (`benchmarks.speed.data`).
 What is added has made-up vectors too, so that what grows with the collection is seen: the models
 cost the same at any size. Memory is the most anonymous memory above that before the step.
 """
@@ -20,8 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.quality.datasets import NEWS
-from benchmarks.quality.indexes import articles_in, built_index
+from benchmarks.quality.indexes import built_index
 from benchmarks.speed import data
 from benchmarks.speed.growing import MadeUp
 from benchmarks.speed.measuring import Row, seconds_of, watched_memory
@@ -48,8 +47,7 @@ def grow(passages: int, articles: int) -> Iterator[Row]:
     """Time and peak memory of each step, by the size of the collection."""
     sizes = [round(articles * share) for share in _REAL]
     folders = [built_index("speed-texts", data.articles(0, size), _Known()) for size in sizes]
-    news = built_index("news", articles_in(NEWS)[:articles], data.embedder())
-    real = data.real_vectors(news)
+    real = data.real_vectors(data.real_index(articles))
     folders += [data.made_index(round(passages * share), real) for share in _MADE]
     measured = []
     for folder in folders:
