@@ -144,6 +144,23 @@ def test_add_reports_what_it_rejects_and_loads_the_rest(index: Path, articles: P
     assert [(r.path, r.line) for r in report.rejected] == [(str(articles / "tin.jsonl"), 2)]
 
 
+def test_add_tells_of_dates_that_it_does_not_understand(index: Path, tmp_path: Path) -> None:
+    records = [
+        {"id": "a", "text": "Ngô đã ra bắp.", "published": "hôm kia"},
+        {"id": "b", "text": FAIR, "published": "28/11/2026"},
+        {"id": "c", "text": "Lúa trổ bông sớm."},
+    ]
+    file = tmp_path / "tin.jsonl"
+    file.write_text("\n".join(json.dumps(r) for r in records), encoding="utf-8")
+    result = vnqa("add", file, "-i", index)
+    assert result.exit_code == 0
+    assert result.stderr == (
+        "Lưu ý: không hiểu ngày đăng của 1 bài; lọc theo ngày sẽ bỏ qua các bài đó\n"
+    )
+    again = AddReport.model_validate_json(vnqa("add", file, "-i", index, "--json").stdout)
+    assert (again.unchanged, again.dates_not_read) == (3, 0)  # told once
+
+
 def test_add_of_several_paths_is_one_load(index: Path, tmp_path: Path) -> None:
     """Files of one name in two folders do not replace each other."""
     for name, text in (("thang-9", BRIDGE), ("thang-10", FAIR)):

@@ -32,7 +32,7 @@ def add_articles(
     from vnqa.loading import load
 
     started = time.perf_counter()
-    added = updated = unchanged = embedded = 0
+    added = updated = unchanged = dates_not_read = embedded = 0
     rejected: list[Rejection] = []
     told: tuple[Rejection, ...] = ()
     batch: list[CutArticle] = []
@@ -47,6 +47,7 @@ def add_articles(
             updated=updated,
             unchanged=unchanged,
             rejected=told,
+            dates_not_read=dates_not_read,
             passages_embedded=embedded,
             seconds=time.perf_counter() - started,
         )
@@ -73,6 +74,7 @@ def add_articles(
                 if sum(len(one.spans) for one in batch) >= _BATCH_PASSAGES:
                     commit()
                 added, updated = added + (stored is None), updated + (stored is not None)
+                dates_not_read += loaded.published is None and "published" in loaded.extra
         if progress is not None:
             progress(report())
     commit()

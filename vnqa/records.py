@@ -195,6 +195,8 @@ class AddReport(Record):
         updated: Articles whose content differed from the stored one and replaced it.
         unchanged: Articles already stored as they are; nothing was embedded for them.
         rejected: Inputs that were not loaded, each with path and reason.
+        dates_not_read: Of those added or updated, articles whose date of publication was given but
+            not understood: it stands in ``extra["published"]``, and filters by date leave them out.
         passages_embedded: Passages for which vectors were computed.
         seconds: Wall-clock time.
     """
@@ -203,6 +205,7 @@ class AddReport(Record):
     updated: int = 0
     unchanged: int = 0
     rejected: tuple[Rejection, ...] = ()
+    dates_not_read: int = 0
     passages_embedded: int = 0
     seconds: float = 0.0
 

@@ -60,6 +60,8 @@ def add_articles(
                 seconds=decimal(report.seconds, lang),
             )
         )
+        if report.dates_not_read:
+            complain(texts["note"], texts["dates_not_read"].format(count=report.dates_not_read))
     if report.rejected:
         raise typer.Exit(REJECTED)
     if not (report.added or report.updated or report.unchanged):

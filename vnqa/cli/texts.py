@@ -8,6 +8,7 @@ TEXTS: dict[Language, dict[str, str]] = {
     "vi": {
         "added": "{added} bài mới, {updated} bài cập nhật, {unchanged} bài không đổi, "
         "{rejected} bị từ chối; nhúng {passages} đoạn trong {seconds} giây",
+        "dates_not_read": "không hiểu ngày đăng của {count} bài; lọc theo ngày sẽ bỏ qua các bài đó",
         "adding": "Thêm bài viết",
         "so_far": "{done}/{total} bài, đã nhúng {passages} đoạn",
         "left": "còn {time}",
@@ -22,6 +23,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "interrupted": "Đã dừng. Những gì đã ghi vào chỉ mục vẫn còn; có thể chạy lại lệnh.",
         "error": "Lỗi",
         "rejected": "Từ chối",
+        "note": "Lưu ý",
         "no_hits": "Không tìm thấy đoạn nào.",
         "no_articles": "Không có bài viết nào trong {path}; đọc được .txt, .md, .html, .json, "
         ".jsonl.",
@@ -55,6 +57,8 @@ TEXTS: dict[Language, dict[str, str]] = {
     "en": {
         "added": "{added} added, {updated} updated, {unchanged} unchanged, {rejected} rejected; "
         "{passages} passages embedded in {seconds} s",
+        "dates_not_read": "of {count} articles the date is not understood; filters by date leave "
+        "them out",
         "adding": "Adding articles",
         "so_far": "{done}/{total} articles, {passages} passages embedded",
         "left": "{time} left",
@@ -69,6 +73,7 @@ TEXTS: dict[Language, dict[str, str]] = {
         "interrupted": "Stopped. What was written to the index is kept; run the command again.",
         "error": "Error",
         "rejected": "Rejected",
+        "note": "Note",
         "no_hits": "No passage found.",
         "no_articles": "There are no articles in {path}; .txt, .md, .html, .json, .jsonl are read.",
         "no_path": "no such file or folder",
