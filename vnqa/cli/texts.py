@@ -8,7 +8,8 @@ TEXTS: dict[Language, dict[str, str]] = {
     "vi": {
         "added": "{added} bài mới, {updated} bài cập nhật, {unchanged} bài không đổi, "
         "{rejected} bị từ chối; nhúng {passages} đoạn trong {seconds} giây",
-        "dates_not_read": "không hiểu ngày đăng của {count} bài; lọc theo ngày sẽ bỏ qua các bài đó",
+        "dates_not_read": "không hiểu ngày đăng của {count} bài; lọc theo ngày sẽ bỏ qua "
+        "các bài đó",
         "adding": "Thêm bài viết",
         "so_far": "{done}/{total} bài, đã nhúng {passages} đoạn",
         "left": "còn {time}",
