@@ -466,3 +466,34 @@ def test_what_is_cut_from_plain_news_is_never_a_sentence_of_its_own() -> None:
 
 def key(text: str) -> str:
     return " ".join(syllables(text))
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [
+            "Tây Nguyên: có mây, có lúc có mưa rào và dông vài nơi, gió nhẹ",
+            "Nam Bộ: có mây, có lúc có mưa rào và dông vài nơi, gió nhẹ, ngày nắng",
+        ],
+        ["Giáo dục", "Y tế", "Giao thông"],
+        ["Giáo dục - Y tế - Giao thông - Môi trường"],
+    ],
+)
+def test_items_of_a_list_are_kept(items: list[str]) -> None:
+    text = "\n".join([P1, P2, "Các mục của phiên chợ gồm:", *items, P3])
+    assert clean(text).text == text
+
+
+@pytest.mark.parametrize(
+    "reaction",
+    [["Thích Trả lời"], ["Trả lời", "Chia sẻ", "10h trước"], ["Thích Trả lời 2 giờ trước"]],
+)
+def test_every_comment_of_readers_goes(reaction: list[str]) -> None:
+    comments = ["Nguyễn An", "Tôi nghĩ chợ họp sớm quá.", *reaction]
+    comments += ["Lê Bình", "Hàng thổ cẩm rất đẹp.", *reaction]
+    assert clean("\n".join([P1, P2, "Bình luận (2)", *comments])).text == f"{P1}\n{P2}"
+
+
+def test_a_picture_inside_the_text_goes_however_large() -> None:
+    picture = f"![Chợ](data:image/png;base64,{'iVBORw0KGgo' * 2000})"
+    assert clean(f"{P1}\n\n{picture}\n\n{P2}").text == f"{P1}\n\n{P2}"

@@ -340,3 +340,41 @@ def test_bodies_of_the_collected_pages(page: str, first: str, last: str) -> None
     assert isinstance(article, Article)
     assert article.text.startswith(first)
     assert article.text.endswith(last)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Thời hạn: 17h00 ngày 05/12/2026", "Địa điểm: 12 Lý Thường Kiệt"],
+        ["Khai mạc: 8h30 ngày 05/12/2026", "Bế mạc: 17h00 ngày 12/12/2026"],
+        ["Việt Nam - Thái Lan: 20h00, 02/01/2027"],
+        ["02/01/2027: Việt Nam - Thái Lan", "05/01/2027: Thái Lan - Việt Nam"],
+        ["Lịch nghỉ:", "05/12/2026", "12/12/2026"],
+    ],
+)
+@pytest.mark.parametrize("published", [None, "2026-11-28"])
+def test_when_something_happens_is_not_when_it_was_printed(
+    lines: list[str], published: str | None
+) -> None:
+    article = read("Xưởng dệt chạy thử", LEAD, BODY, *lines, published=published)
+    assert all(line in article.text for line in lines)
+    assert (str(article.published) if article.published else None) == published
+    assert (article.author, article.source) == (None, None)
+
+
+def test_another_date_below_the_article_is_kept_and_its_own_goes() -> None:
+    for line, stays in (("28/11/2026 13:30", False), ("29/11/2026 13:30", True)):
+        article = read("Xưởng dệt chạy thử", LEAD, BODY, line, published="2026-11-28")
+        assert (line in article.text) is stays
+
+
+def test_an_address_below_a_colon_is_of_the_article() -> None:
+    address = "https://thisinh.edu.vn"
+    article = read("Xưởng dệt chạy thử", LEAD, f"{BODY} Tra cứu ở địa chỉ sau:", address)
+    assert article.text.endswith(address)
+    assert (article.url, article.source) == (None, None)
+
+
+def test_a_labelled_title_wins_over_what_stands_above_it() -> None:
+    article = read("Chuyên mục đặc biệt: Thời sự", "Tiêu đề: Xưởng dệt chạy thử", LEAD, BODY)
+    assert article.title == "Xưởng dệt chạy thử"

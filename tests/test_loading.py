@@ -926,3 +926,193 @@ def test_progress_of_many_rejections_is_not_told_by_copying_them_all(tmp_path: P
     assert copied < 100 * count
     assert (max(lags[:64]), lags[-1]) == (0, 0)
     assert all(lag <= number / 64 for number, lag in enumerate(lags, start=1))
+
+
+# ---- as scrapers write ----
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        (
+            "URL: https://vidu.vn/1\nCategory: Thời sự\nTitle: Bến phà mở lại\nDate: 28/11/2026\n\n",
+            {"published": "2026-11-28", "url": "https://vidu.vn/1", "category": "Thời sự"},
+        ),
+        ("Chuyên mục: Thời sự\nTiêu đề: Bến phà mở lại\n\n", {"chuyên mục": "Thời sự"}),
+        (
+            "Crawled at: 2026-12-01 10:00:00\nTitle: Bến phà mở lại\nDate: 28/11/2026\n\n",
+            {"published": "2026-11-28", "crawled at": "2026-12-01 10:00:00"},
+        ),
+        ("Title: Bến phà mở lại\nAuthor:\nTime: 28/11/2026\n\n", {"published": "2026-11-28"}),
+        ("Title: Bến phà mở lại\nPublished Time: 2026-11-28\n\n", {"published": "2026-11-28"}),
+        ("Title: Bến phà mở lại\nTags: phà, sông\nNội dung: ", {"tags": "phà, sông"}),
+        ("Tiêu đề: Bến phà mở lại\n\nNgày đăng: 28/11/2026\n\n", {"published": "2026-11-28"}),
+        (
+            "Source: https://vidu.vn/1\nTitle: Bến phà mở lại\n\n",
+            {"url": "https://vidu.vn/1", "source": "vidu.vn"},
+        ),
+    ],
+)
+def test_headers_of_scrapers(tmp_path: Path, header: str, expected: dict[str, str]) -> None:
+    (tmp_path / "a.txt").write_text(header + BODY, encoding="utf-8")
+    article = articles(tmp_path)[0]
+    assert (article.title, article.text, article.author) == ("Bến phà mở lại", BODY, None)
+    assert str(article.published or "") == expected.get("published", "")
+    assert (article.url or "") == expected.get("url", "")
+    assert article.source == (expected.get("source") or ("vidu.vn" if article.url else None))
+    kept = {name.lower(): value for name, value in article.extra.items()}
+    assert kept == {k: v for k, v in expected.items() if k not in ("published", "url", "source")}
+
+
+@pytest.mark.parametrize("row", ["Hà Nội: mưa lớn từ sáng sớm", "Thứ Bảy, 28/11/2026 13:30"])
+def test_a_row_below_a_title_that_is_no_field_of_a_scraper_is_not_of_the_header(
+    tmp_path: Path, row: str
+) -> None:
+    (tmp_path / "a.txt").write_text(f"Title: Bến phà mở lại\n{row}\n\n{BODY}", encoding="utf-8")
+    article = articles(tmp_path)[0]
+    assert (article.title, article.extra.get("Hà Nội")) == ("Bến phà mở lại", None)
+    is_date = row.startswith("Thứ")
+    assert (row in article.text) is not is_date
+    assert (article.published == datetime.date(2026, 11, 28)) is is_date
+
+
+def test_a_labelled_lead_is_the_summary_and_stays_without_its_label(tmp_path: Path) -> None:
+    text = f"Tiêu đề: Bến phà mở lại\n\nNgày: 28/11/2026\n\nTóm tắt: {BODY_2}\n\n{BODY}"
+    (tmp_path / "a.txt").write_text(text, encoding="utf-8")
+    article = articles(tmp_path)[0]
+    assert (article.title, article.summary) == ("Bến phà mở lại", BODY_2)
+    assert article.text == f"{BODY_2}\n\n{BODY}"
+
+
+@pytest.mark.parametrize(
+    ("value", "date", "time"),
+    [
+        ("2026-11-28 20:30:00 UTC", "2026-11-29", "03:30"),
+        ("2026-11-28T23:30:00 GMT", "2026-11-29", "06:30"),
+        ("2026-11-28T20:30:00+00", "2026-11-29", "03:30"),
+        ("2026-11-28 20:30:00 GMT+7", "2026-11-28", "20:30"),
+        ("2026-11-28+07:00", "2026-11-28", None),
+        ("2026-11-28 08:30 PM", "2026-11-28", "20:30"),
+        ("20261128T133000Z", "2026-11-28", "20:30"),
+        ("28 Nov 2026", "2026-11-28", None),
+        ("November 28th, 2026 at 8:30 PM", "2026-11-28", "20:30"),
+        ("28 thg 11, 2026", "2026-11-28", None),
+        ("1647250200.0", "2022-03-14", "16:30"),
+        ({"$date": "2026-11-28T20:30:00Z"}, "2026-11-29", "03:30"),
+        ({"$date": 1647250200000}, "2022-03-14", "16:30"),
+    ],
+)
+def test_dates_as_other_programs_write_them(value: object, date: str, time: str | None) -> None:
+    article = articles({"id": "a", "text": BODY, "published": value})[0]
+    assert (str(article.published), article.extra.get("published_time")) == (date, time)
+
+
+def test_the_first_value_that_holds_something_is_taken() -> None:
+    record = {
+        "_id": {"$oid": "65f0"},
+        "text": "   ",
+        "content": BODY,
+        "published": "vừa xong",
+        "date": "28/11/2026",
+        "author": "<b>Lê An</b>",
+    }
+    article = articles(record)[0]
+    assert (article.article_id, article.text, article.author) == ("65f0", BODY, "Lê An")
+    assert (str(article.published), article.extra) == ("2026-11-28", {"published": "vừa xong"})
+
+
+def test_line_ends_within_strings_of_json_are_read(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text(f'{{"id": "a", "text": "{BODY}\n{BODY_2}"}}', encoding="utf-8")
+    assert articles(tmp_path)[0].text == f"{BODY}\n{BODY_2}"
+
+
+def page(
+    *, head: str = "", above: str = "", below: str = "", article: str = f"<p>{BODY}</p>"
+) -> str:
+    return f"""<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8">
+    <title>Bến phà mở lại</title>{head}</head><body><nav><a href="/">Trang chủ</a></nav>{above}
+    <h1>Bến phà mở lại</h1>{below}<article class="fck_detail">{article}<p>{BODY_2}</p>
+    <p>{BODY.replace("300", "450").replace("đầu tiên", "thứ hai")}</p></article>
+    <footer>Giấy phép số 12/GP-BC ngày 01/02/2010.</footer></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("html", "date"),
+    [
+        (page(above='<span class="d">Thứ ba, 20/10/2026, 13:30 (GMT+7)</span>'), "2026-10-20"),
+        (page(below='<span class="d">20/10/2026 13:30</span>'), "2026-10-20"),
+        (
+            page(
+                head='<script type="application/ld+json">{"@type": "NewsArticle", '
+                '"datePublished": "2026-10-20T20:30:00Z"}</script>'
+            ),
+            "2026-10-21",
+        ),
+        (
+            page(
+                below='<span class="d">20/10/2026</span>',
+                article=f'<p>{BODY}</p><aside><time datetime="2026-09-15">15/09/2026</time></aside>',
+            ),
+            "2026-10-20",
+        ),
+    ],
+    ids=["above the headline", "below it", "linked data", "not that of another article"],
+)
+def test_the_date_of_a_page(tmp_path: Path, html: str, date: str) -> None:
+    (tmp_path / "a.html").write_text(html, encoding="utf-8")
+    assert str(articles(tmp_path)[0].published) == date
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        '<p class="description"><span class="stamp">Nam Định</span>{}</p>',
+        '<h2 class="detail-sapo">{}</h2>',
+        '<div data-role="sapo">{}</div>',
+    ],
+)
+def test_the_lead_of_a_page_is_not_lost(tmp_path: Path, lead: str) -> None:
+    text = "Bến phà có từ năm 1960 sẽ đón khách miễn phí trong ba ngày đầu."
+    (tmp_path / "a.html").write_text(page(below=lead.format(text)), encoding="utf-8")
+    article = articles(tmp_path)[0]
+    assert article.summary in (text, f"Nam Định {text}")
+    assert article.text.startswith(f"{article.summary}\n\n{BODY}")
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.jsonl"])
+def test_a_page_in_another_file_is_read_as_one(tmp_path: Path, name: str) -> None:
+    html = page(above="<div>Đăng nhập</div>")
+    record = {"id": "so-1", "content": html, "source": "Báo Ví Dụ"}
+    path = tmp_path / name
+    if name == "a.txt":
+        path.write_text(html, encoding="utf-8")
+    else:
+        write_jsonl(path, record)
+    article = articles(path)[0]
+    assert article.title == "Bến phà mở lại"
+    assert article.text.startswith(BODY)
+    assert "<" not in article.text
+    assert article.source == (None if name == "a.txt" else "Báo Ví Dụ")
+
+
+def test_markup_in_a_text_file_is_resolved(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(
+        f"<p><b>{BODY}</b></p><p>Phà A &amp; B chạy cả đêm.</p>", encoding="utf-8"
+    )
+    assert articles(tmp_path)[0].text == f"{BODY}\n\nPhà A & B chạy cả đêm."
+
+
+def test_old_pages_are_read_as_what_they_declare(tmp_path: Path) -> None:
+    letters = BODY.encode("ascii", errors="xmlcharrefreplace").decode()
+    html = page(article=f"<p>{letters}</p>").replace("utf-8", "iso-8859-1")
+    data = html.encode("ascii", errors="xmlcharrefreplace")
+    (tmp_path / "a.html").write_bytes(data.replace(b"<footer>", b"<footer>\xa9 "))
+    assert articles(tmp_path)[0].text.startswith(BODY)
+
+
+def test_a_wrong_byte_in_a_page_is_left_out(tmp_path: Path) -> None:
+    data = page(below="<!-- x -->" * 100).encode()
+    (tmp_path / "a.html").write_bytes(data.replace(b"<!-- x -->", b"<!-- \xff -->", 1))
+    assert articles(tmp_path)[0].text.startswith(BODY)
+    (tmp_path / "a.html").write_bytes(data.replace(b"<!-- x -->", b"<!-- \xff -->"))
+    assert rejections(tmp_path)

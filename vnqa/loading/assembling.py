@@ -7,7 +7,14 @@ from typing import Any
 
 from vnqa.errors import ArticleError
 from vnqa.loading.boilerplate import Cut, cuts_of, mark_controls, mark_lists
-from vnqa.loading.byline import Byline, outlet_of, read_head, read_tail, take_outlet
+from vnqa.loading.byline import (
+    Byline,
+    address_in,
+    outlet_of,
+    read_head,
+    read_tail,
+    take_outlet,
+)
 from vnqa.loading.dates import read_published
 from vnqa.loading.decoding import normalise
 from vnqa.loading.lines import join_lines, key, split_lines, words_of
@@ -49,6 +56,8 @@ def assemble(
         source=one_line(fields.get("source"), "source") or None,
         url=one_line(fields.get("url"), "url").strip("<>") or None,
     )
+    if address := address_in(found.source or ""):
+        found.url, found.source = found.url or address, None
     given = plain(fields.get("published"))
     published = None if is_missing(given) else read_published(given)
     if published is not None:
@@ -88,8 +97,8 @@ def one_line(value: object, name: str) -> str:
     value = plain(value)
     if is_missing(value):
         return ""
-    if isinstance(value, Mapping):  # {"name": …}, as schema.org has it
-        return one_line(value.get("name"), name)
+    if isinstance(value, Mapping):  # {"name": …}, as schema.org has it, or an id of MongoDB
+        return one_line(value.get("name", value.get("$oid")), name)
     if isinstance(value, list | tuple):
         value = ", ".join(filter(None, (one_line(item, name) for item in value)))
     if isinstance(value, int | float) and not isinstance(value, bool):

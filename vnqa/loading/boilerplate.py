@@ -100,7 +100,9 @@ def cuts_of(lines: Sequence[Line]) -> tuple[Cut, ...]:
 
 def mark_controls(lines: Sequence[Line]) -> None:
     """Mark what a line or its neighbours tell: images, buttons, menus, pointers, notices."""
+    listed = False
     for line in lines:
+        below_colon, listed = listed, line.text.endswith(":")
         if line.mark in ("image", "link", "rule"):
             line.kind = line.mark
         elif len(line.text) > 400:
@@ -109,7 +111,9 @@ def mark_controls(lines: Sequence[Line]) -> None:
             line.kind = "comments"
         elif is_button(line.text):
             line.kind = "control"
-        elif is_menu(line.text) or (is_breadcrumb(line.text) and not _is_table_row(line)):
+        elif (is_menu(line.text) and not below_colon) or (
+            is_breadcrumb(line.text) and not _is_table_row(line)
+        ):
             line.kind = "menu"
         elif is_pointer(line.text):
             line.kind = "pointer"
@@ -136,10 +140,11 @@ def _mark_comments(lines: Sequence[Line]) -> None:
         if last is None or number - last > _COMMENT_ROWS:
             continue
         below = lines[number + 1].text if number + 1 < len(lines) else ""
-        if is_reaction(f"{line.text} {below}"):
-            for row in lines[last : number + 2]:
+        ends = number if is_reaction(line.text) else number + 1
+        if ends == number or is_reaction(f"{line.text} {below}"):
+            for row in lines[last : ends + 1]:
                 row.kind = row.kind or "comments"
-            last = number + 1
+            last = ends
 
 
 def _mark_stacked_buttons(lines: Sequence[Line]) -> None:
@@ -170,9 +175,13 @@ def _mark_stacked_buttons(lines: Sequence[Line]) -> None:
 
 
 def _mark_stacked_menus(lines: Sequence[Line]) -> None:
-    """Mark three or more section names below one another, and those above the first other line."""
+    """Mark three or more section names below one another, and those above the first other line.
+
+    Whatever stands under a colon is a list of the article.
+    """
     run: list[Line] = []
     at_top = True
+    listed = False
     for line in (*lines, None):
         if (
             line is not None
@@ -184,11 +193,12 @@ def _mark_stacked_menus(lines: Sequence[Line]) -> None:
             continue
         if line is not None and line.kind in ("control", "menu", "image", "rule", "link"):
             continue
-        if len(run) >= 3 or at_top:
+        if (len(run) >= 3 and not listed) or at_top:
             for row in run:
                 row.kind = "menu"
         run = []
         at_top = False
+        listed = line is not None and line.kind is None and line.text.endswith(":")
 
 
 def _mark_tags(lines: Sequence[Line]) -> None:

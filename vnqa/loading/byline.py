@@ -29,6 +29,7 @@ _AROUND_DATE = re.compile(
     r"published|last\supdated?|date|mon|tue|wed|thu|fri|sat|sun)\b|[\s,;:|()\[\]/•·+»›>→–—-]|\+7",
     re.IGNORECASE,
 )
+_DATE_OF = re.compile(r"\b\d{4}\s?:\s*[^\W\d]")
 _OF_EVENT = re.compile(r"thời\sgian\b(?!\s(?:đăng|cập\snhật|xuất\sbản))", re.IGNORECASE)
 # What newspapers put before their first sentence. An abbreviation is cut only if it is listed:
 # in "EU - …" the same form is the subject of the sentence.
@@ -80,6 +81,8 @@ def read_head(lines: Sequence[Line], found: Byline) -> None:
             break
         if not prose and found.title and key(row.text) == key(found.title):
             row.kind = "title"
+        elif prose and _is_listed(row, rows[number - 1]):
+            prose += 1
         elif _take_label(row, found, head=not prose) or _take_date(row, found, head=not prose):
             continue
         elif not prose and _take_url(row, found):
@@ -109,6 +112,8 @@ def read_tail(lines: Sequence[Line], found: Byline) -> None:
     for number in range(len(rows) - 1, max(0, len(rows) - _TAIL_ROWS) - 1, -1):
         row = rows[number]
         above = rows[number - 1] if number else None
+        if _is_listed(row, above):
+            break
         if (
             _take_label(row, found, head=False)
             or _take_date(row, found, head=False, tail=True)
@@ -160,9 +165,10 @@ def take_outlet(text: str, found: Byline) -> str:
 
 
 def _main_heading(rows: Sequence[Line]) -> Line | None:
-    """Return the first ``#`` heading above the article; what stands above it is the site's."""
+    """Return the first ``#`` heading, or labelled title; what stands above it is the site's."""
     for row in rows[:_HEAD_ROWS]:
-        if row.mark == "h1" and row.words >= 2:
+        label = read_label(row.text)
+        if (row.mark == "h1" and row.words >= 2) or (label and label[0] == "title" and label[1]):
             return row
         if row.is_prose:
             break
@@ -193,10 +199,15 @@ def _take_label(row: Line, found: Byline, *, head: bool) -> bool:
     field, value = label
     if field == "title" and head and value:
         found.title, row.kind = found.title or value, "title"
+    elif field == "summary" and head and value:
+        row.prefix, row.text = row.text.removesuffix(value), value
+        found.summary = found.summary or value
+        return True
     elif (
         field == "published"
         and (moment := find_moment(value))
         and not _AROUND_DATE.sub("", moment.rest)
+        and (head or found.published in (None, moment.date))
     ):
         if found.published is None:
             found.published, found.time = moment.date, moment.time
@@ -240,6 +251,8 @@ def _take_date(row: Line, found: Byline, *, head: bool, tail: bool = False) -> b
     moment = find_moment(row.text)
     if moment is None or (not head and not tail and not (moment.time and found.published is None)):
         return False
+    if _names_an_event(row.text) or (not head and found.published not in (None, moment.date)):
+        return False
     rest, again = moment.rest, find_moment(moment.rest)
     rest = again.rest if again else rest
     names = _AROUND_DATE.sub(" ", rest).strip()
@@ -261,12 +274,42 @@ def _take_date(row: Line, found: Byline, *, head: bool, tail: bool = False) -> b
     return True
 
 
+def is_only_a_date(text: str) -> bool:
+    """Tell whether a text is a date, with its weekday and time perhaps, and nothing else."""
+    moment = find_moment(text)
+    return moment is not None and not _AROUND_DATE.sub("", moment.rest)
+
+
+def _names_an_event(text: str) -> bool:
+    """Tell whether a line of a date says what is then: ``Khai mạc: …``, ``5/12/2026: …``."""
+    label, colon, _ = text.partition(":")
+    if colon and not any(c.isdigit() for c in label):
+        return bool(_AROUND_DATE.sub("", label))
+    return _DATE_OF.search(text) is not None
+
+
+def _is_listed(row: Line, above: Line | None) -> bool:
+    """Tell whether a line belongs to a list: of dates, or of what stands below a colon."""
+    if above is None:
+        return False
+    if above.text.endswith(":"):
+        return True
+    here, there = find_moment(row.text), find_moment(above.text) if above.words <= 16 else None
+    return here is not None and there is not None and here.date != there.date
+
+
 def _take_url(row: Line, found: Byline) -> bool:
     match = _URL.fullmatch(row.text)
     if match is None:
         return False
     found.url, row.kind = found.url or match[1], "url"
     return True
+
+
+def address_in(text: str) -> str | None:
+    """Return the address that a text is, without brackets around it; else ``None``."""
+    match = _URL.fullmatch(text)
+    return None if match is None else match[1]
 
 
 def _is_author_by_date(rows: Sequence[Line], number: int) -> bool:
@@ -279,8 +322,7 @@ def _is_author_by_date(rows: Sequence[Line], number: int) -> bool:
     below = rows[number + 1] if number + 1 < len(rows) else None
     if below is None or below.words > 12:
         return False
-    moment = find_moment(below.text)
-    return moment is not None and not _AROUND_DATE.sub("", moment.rest)
+    return is_only_a_date(below.text)
 
 
 def _take_lead(row: Line, found: Byline) -> None:

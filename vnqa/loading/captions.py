@@ -77,7 +77,7 @@ def _is_caption(
         return 5 <= line.words <= 30 and _is_repeated(line, near, share=0.7)
     if line.ends_sentence or line.text[-1] in ":;," or not 10 <= line.words <= 60:
         return False
-    return begun and _is_repeated(line, near, share=0.8)
+    return begun and _is_repeated(line, near, share=0.8, whole=True)
 
 
 def has_credit(text: str) -> bool:
@@ -100,8 +100,15 @@ def _is_name(credit: str) -> bool:
     return len(named) <= 4 or sum(not word[0].islower() for word in named) >= 0.5 * len(named)
 
 
-def _is_repeated(line: Line, near: Sequence[Line], *, share: float) -> bool:
-    """Tell whether a longer line holds nearly all pairs of words and all numbers of this one."""
+def _is_repeated(line: Line, near: Sequence[Line], *, share: float, whole: bool = False) -> bool:
+    """Tell whether a longer line holds nearly all pairs of words and all numbers of this one.
+
+    Args:
+        line: This one.
+        near: The lines around it.
+        share: Of its pairs.
+        whole: All its words, too: items of a list differ in few.
+    """
     pairs = _pairs(line.text)
     if len(pairs) < 4:
         return False
@@ -110,6 +117,8 @@ def _is_repeated(line: Line, near: Sequence[Line], *, share: float) -> bool:
         if other is line or other.kind not in (None, "title") or other.words < line.words:
             continue
         if len(pairs & _pairs(other.text)) >= share * len(pairs):
+            if whole and not set(words_of(line.text)) <= set(words_of(other.text)):
+                continue
             return numbers <= set(_NUMBER.findall(other.text))
     return False
 

@@ -52,7 +52,7 @@ _SIZES = _phrases("x, nhỏ, vừa, lớn, to, bình thường, trung bình, m�
 _VOICES = _phrases("nam, nữ, miền bắc, miền nam")
 _COUNTED = _NETWORKS | _ACTIONS  # beside a number the others are of the article: "Nam 45, nữ 55"
 _SMALL_BUTTONS = _COUNTED | _SIZES | _VOICES
-_REACTIONS = _phrases("thích, trả lời, like, reply")
+_REACTIONS = _phrases("thích, trả lời, chia sẻ, báo cáo, like, reply, share")
 _SECTIONS = _phrases(
     """trang chủ, trang nhất, home, mới nhất, tin mới, tin mới nhất, tin nóng, tin tức, thời sự,
     chính trị, xã hội, thế giới, quốc tế, trong nước, kinh tế, kinh doanh, tài chính, chứng
@@ -95,10 +95,11 @@ _FONT_SIZE = re.compile(
 _PLAYER = re.compile(r"(?:\d?\d:\d\d(?::\d\d)?\s*/\s*)\d?\d:\d\d(?::\d\d)?|[01]?[.,]?\d+x")
 _COUNTER = re.compile(
     r"(?:\d[\d.,]*k?\s*)?(?:lượt (?:xem|đọc)|bình luận|chia sẻ|thích|phút đọc|"
-    r"(?:giây|phút|giờ|ngày|tuần|tháng|năm) trước|views?|likes?|shares?|comments?)"
+    r"(?:giây|phút|giờ|h|ngày|tuần|tháng|năm) trước|views?|likes?|shares?|comments?)"
     r"(?:\s*[:(]?\s*\d[\d.,]*k?\)?)?",
     re.IGNORECASE,
 )
+_AGO = re.compile(r"\d+\s?(?:giây|phút|giờ|h|ngày|tuần|tháng|năm) trước", re.IGNORECASE)
 
 
 def is_button(text: str) -> bool:
@@ -131,7 +132,7 @@ def is_action(text: str) -> bool:
 
 def is_reaction(text: str) -> bool:
     """Tell whether a text is what stands below a reader's comment: ``Thích Trả lời``."""
-    return count_phrases(text, _REACTIONS) >= 2
+    return count_phrases(_AGO.sub(" ", text), _REACTIONS) >= 2
 
 
 def is_menu(text: str) -> bool:

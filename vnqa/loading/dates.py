@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -12,14 +13,22 @@ _YEARS = range(1945, 2101)
 
 _ISO = re.compile(
     r"(?<!\d)(?P<y>\d{4})(?P<s>[-/])(?P<m>\d{1,2})(?P=s)(?P<d>\d{1,2})(?!\d)"
-    r"(?:[T ](?P<h>\d{1,2}):(?P<min>\d{2})(?::\d{2}(?:\.\d+)?)?\s?(?P<zone>Z|[+-]\d{2}:?\d{2})?)?"
+    r"(?:[T ](?P<h>\d{1,2}):(?P<min>\d{2})(?::\d{2}(?:\.\d+)?)?(?:\s?(?P<half>AM|PM|SA|CH)\b)?"
+    r"\s?(?P<zone>Z|UTC|GMT(?!\s?[+-])|[+-]\d{2}(?::?\d{2})?(?!\d))?|[+-]\d{2}:\d{2})?"
+)
+_BASIC = re.compile(r"(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})\d{2}(Z|[+-]\d{2}:?\d{2})?")
+_ENGLISH_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_ENGLISH = re.compile(
+    r"(?:(?P<d>\d{1,2})(?:st|nd|rd|th)?\s+)?(?P<m>[a-z]{3})[a-z]*\.?,?\s+"
+    r"(?:(?P<d2>\d{1,2})(?:st|nd|rd|th)?,?\s+)?(?P<y>\d{4})(?!\d)",
+    re.IGNORECASE,
 )
 _DAY_FIRST = re.compile(
     r"(?<![\d/.-])(?P<d>\d{1,2})\s?(?P<s>[/.-])\s?(?P<m>\d{1,2})\s?(?P=s)\s?(?P<y>\d{4})(?!\d)"
 )
 _MONTHS = "một,hai,ba,tư,năm,sáu,bảy,tám,chín,mười,mười một,mười hai".split(",")
 _WORDS = re.compile(
-    rf"(?:ngày\s+)?(?P<d>\d{{1,2}})\s+tháng\s+(?P<m>\d{{1,2}}|{'|'.join(_MONTHS[::-1])}),?"
+    rf"(?:ngày\s+)?(?P<d>\d{{1,2}})\s+(?:tháng|thg\.?)\s+(?P<m>\d{{1,2}}|{'|'.join(_MONTHS[::-1])}),?"
     r"(?:\s+năm)?\s+(?P<y>\d{4})(?!\d)",
     re.IGNORECASE,
 )
@@ -77,14 +86,14 @@ def _from_iso(text: str, match: re.Match[str]) -> Moment | None:
         if clock is None:
             return Moment(date, "", rest)
         return Moment(date, _time(clock), rest[: clock.start()] + " " + rest[clock.end() :])
-    hour, minute, zone = int(match["h"]), int(match["min"]), match["zone"]
+    hour, minute, zone = _hour(match), int(match["min"]), match["zone"]
     if hour > 23 or minute > 59:
         return None
     if zone:
         offset = datetime.timedelta()
-        if zone != "Z":
+        if zone[0] in "+-":
             digits = zone[1:].replace(":", "")
-            offset = datetime.timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+            offset = datetime.timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
             offset = -offset if zone[0] == "-" else offset
         written = datetime.datetime(date.year, date.month, date.day, hour, minute)
         local = written - offset + _VIETNAM.utcoffset(None)
@@ -101,19 +110,24 @@ def _date(year: str, month: str, day: str) -> datetime.date | None:
 
 
 def _time(match: re.Match[str]) -> str:
+    return f"{_hour(match):02}:{match['min']}"
+
+
+def _hour(match: re.Match[str]) -> int:
     hour = int(match["h"])
     half = (match["half"] or "").upper()
     if half in ("PM", "CH") and hour < 12:
         hour += 12
     if half in ("AM", "SA") and hour == 12:
         hour = 0
-    return f"{hour:02}:{match['min']}"
+    return hour
 
 
 def read_published(value: object) -> tuple[datetime.date, str] | None:
     """Read a metadata field: a date, a date and time, or seconds or milliseconds since 1970.
 
-    Texts are read as `find_moment` does; also ``29/09/21``, ``20210929`` and as e-mail has dates.
+    Texts are read as `find_moment` does; also ``29/09/21``, ``20210929``, with English months,
+    as e-mail has dates, and ``{"$date": …}``, as MongoDB writes them.
 
     Returns:
         The date in Vietnam and the time of day (``"HH:MM"`` or ``""``), or ``None`` if the value
@@ -130,6 +144,8 @@ def read_published(value: object) -> tuple[datetime.date, str] | None:
         return value, ""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _read_number(value)
+    if isinstance(value, Mapping):
+        return read_published(value["$date"]) if "$date" in value else None
     return _read_text(value.strip()) if isinstance(value, str) else None
 
 
@@ -137,14 +153,23 @@ def _read_text(text: str) -> tuple[datetime.date, str] | None:
     found = find_moment(text) or find_moment(_SHORT_YEAR.sub(_full_year, text))
     if found is not None:
         return found.date, found.time
-    if _DIGITS.fullmatch(text):
-        return _read_number(int(text))
+    if _DIGITS.fullmatch(text.removesuffix(".0")):
+        return _read_number(int(text.removesuffix(".0")))
+    if basic := _BASIC.fullmatch(text):
+        year, month, day, hour, minute, zone = basic.groups(default="")
+        return _read_text(f"{year}-{month}-{day}T{hour}:{minute}{zone}")
     import email.utils
 
     with suppress(ValueError, TypeError, OverflowError):
         moment = email.utils.parsedate_to_datetime(text)
         return read_published(moment) if moment.year in _YEARS else None
-    return None
+    english = _ENGLISH.search(text)
+    if english is None or english["m"].lower() not in _ENGLISH_MONTHS:
+        return None
+    number = _ENGLISH_MONTHS.index(english["m"].lower()) + 1
+    date = _date(english["y"], str(number), english["d"] or english["d2"] or "")
+    clock = _TIME.search(text)
+    return None if date is None else (date, _time(clock) if clock else "")
 
 
 def _full_year(match: re.Match[str]) -> str:

@@ -42,6 +42,10 @@ _VIETNAMESE_LETTERS = frozenset(
 )
 _ONLY_VIETNAMESE = frozenset("ảãạăằắẳẵặầấẩẫậẻẽẹềếểễệỉĩịỏõọồốổỗộơờớởỡợủũụưừứửữựỳỷỹỵđ")
 _ORDINARY_SIGNS = frozenset("–—‘’“”„…«»°·•©®§±×²³½¼¾´₫\u00a0€™‹›†‡")
+_CHARSET = re.compile(rb"""<meta[^>]{0,200}charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
+_LATIN = frozenset((b"iso-8859-1", b"latin-1", b"latin1", b"windows-1252", b"cp1252"))
+_HEAD_BYTES = 4096
+_MOST_WRONG = 0.001
 _LINE_END = re.compile(r"\r\n?|\n")
 _NORMAL_ASCII = re.compile(r"[\n\x20-\x7e]*")
 
@@ -79,6 +83,27 @@ def normalise(text: str) -> str:
 def decode(data: bytes) -> str:
     """Decode a file, or one line of one, to normalised text; see `decode_as_it_is`."""
     return normalise(decode_as_it_is(data))
+
+
+def decode_page(data: bytes) -> str:
+    """Decode a web page to normalised text, also one that writes its letters as entities.
+
+    Where `decode` cannot, a page that declares itself Latin-1 or windows-1252 is read as that, and
+    one in UTF-8 with hardly a byte wrong without that byte.
+
+    Raises:
+        ArticleError: See `decode_as_it_is`.
+    """
+    try:
+        return decode(data)
+    except ArticleError:
+        declared = _CHARSET.search(data[:_HEAD_BYTES])
+        if declared and declared[1].lower() in _LATIN:
+            return normalise(data.decode("cp1252", errors="replace"))
+        text = data.decode("utf-8", errors="replace")
+        if b"\x00" in data or text.count("\ufffd") > len(data) * _MOST_WRONG:
+            raise
+        return normalise(text.replace("\ufffd", ""))
 
 
 def decode_as_it_is(data: bytes, *, path: str = "") -> str:

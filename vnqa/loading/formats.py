@@ -11,13 +11,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any, NamedTuple, cast
 
-from vnqa.errors import ArticleError, MissingExtraError
-from vnqa.loading.dates import read_published
-from vnqa.loading.decoding import decode, decode_as_it_is
+from vnqa.errors import ArticleError
+from vnqa.loading.decoding import decode, decode_as_it_is, decode_page
 from vnqa.loading.labels import split_front_matter, take_fields
 from vnqa.loading.markup import without_markup
+from vnqa.loading.pages import is_page, read_page
 
-_PUBLISHED = ("article:published_time", "datepublished", "pubdate")
 SUFFIXES = (".txt", ".md", ".markdown", ".html", ".htm", ".json", ".jsonl", ".ndjson")
 
 
@@ -38,9 +37,15 @@ class Raw(NamedTuple):
 
 
 def raw_record(record: Mapping[str, Any]) -> Raw:
-    """Sort the fields of a record; HTML in its title, summary and text becomes text."""
+    """Sort the fields of a record; HTML in them becomes text, of a whole page its article's.
+
+    Raises:
+        ArticleError: If its text is a page without an article.
+    """
     fields, extra = take_fields(record)
-    for name in ("title", "summary", "text"):
+    if isinstance(fields.get("text"), str) and is_page(fields["text"]):
+        fields = {**read_page(fields.pop("text")), **fields}
+    for name in ("title", "summary", "text", "author", "source"):
         value = fields.get(name)
         if isinstance(value, str):
             fields[name] = without_markup(value)
@@ -75,14 +80,17 @@ def read_records(path: Path, *, max_bytes: int) -> Iterator[Raw | ArticleError]:
         if suffix == ".json":
             yield from _json(decode_as_it_is(data))
             return
-        text = decode(data)
         if suffix in (".html", ".htm"):
-            yield _html(text)
-        else:
-            fields, rest = split_front_matter(text)
-            known, extra = take_fields(fields)
-            known["text"] = rest
-            yield Raw(known, extra)
+            yield Raw(read_page(decode_page(data)), {})
+            return
+        text = decode(data)
+        if is_page(text):
+            yield Raw(read_page(text), {})
+            return
+        fields, rest = split_front_matter(text)
+        known, extra = take_fields(fields)
+        known["text"] = without_markup(rest)
+        yield Raw(known, extra)
     except ArticleError as error:
         yield error
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
@@ -164,7 +172,7 @@ def _text_of(row: bytes, number: int) -> str:
 
 def _parse(text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=lambda _: None)
+        return json.loads(text, parse_constant=lambda _: None, strict=False)
     except json.JSONDecodeError as error:
         reason = f"invalid JSON: {error.msg} at column {error.colno}"
         if error.msg == "Extra data" and error.lineno > 1:
@@ -190,47 +198,3 @@ def _json(text: str) -> Iterator[Raw | ArticleError]:
             yield ArticleError(
                 f"record {number}: expected a JSON object, got {type(record).__name__}"
             )
-
-
-def _html(text: str) -> Raw:
-    try:
-        import trafilatura
-    except ImportError as error:
-        missing = MissingExtraError("trafilatura", extra="html", purpose="reading a web page")
-        raise ArticleError(str(missing)) from error
-
-    try:
-        tree = trafilatura.load_html(text)
-        published = None if tree is None else _published(tree)
-        page = trafilatura.bare_extraction(
-            tree,
-            with_metadata=True,
-            include_comments=False,
-            include_tables=True,
-            date_extraction_params={"original_date": True, "extensive_search": False},
-        )
-    except Exception as error:  # a page its parser stumbles over must not stop a load
-        raise ArticleError(f"the HTML page cannot be read: {error}") from error
-    body = page.text if page is not None else None
-    if page is None or not body:
-        raise ArticleError("no article was found in the HTML page")
-    values = {
-        "text": body,
-        "title": page.title,
-        "author": page.author,
-        "published": published or page.date,
-        "source": page.sitename,
-        "url": page.url,
-        "summary": None,
-    }
-    return Raw({name: value for name, value in values.items() if value}, {})
-
-
-def _published(tree: Any) -> str | None:
-    """Return the page's own time of publication; trafilatura gives its day in the time zone."""
-    for meta in tree.iter("meta"):
-        name = meta.get("property") or meta.get("itemprop") or meta.get("name") or ""
-        value = meta.get("content") or ""
-        if name.lower() in _PUBLISHED and read_published(value):
-            return str(value)
-    return None

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from vnqa.language.sentences import ABBREVIATIONS, WORDS_TOO
 from vnqa.language.vietnamese import UPPER
 
-_IMAGE = re.compile(r"!\[([^\]\n]{0,500}+)\]\(\s?(\S{0,2000}?)(?:\s\"[^\"\n]{0,300}\")?\)")
+_IMAGE = re.compile(
+    r"!\[([^\]\n]{0,500}+)\]\(\s?(data:[^\s)]*+|\S{0,2000}?)(?:\s\"[^\"\n]{0,300}\")?\)"
+)
 _LINK = re.compile(r"\[([^\[\]\n]{1,500})\]\(\s?(\S{1,2000}?)(?:\s\"[^\"\n]{0,300}\")?\)")
 _BOLD = re.compile(r"(\*\*|__)(?=\S)([^*\n]{1,2000}?)(?<=\S)\1")
 _WHOLE_BOLD = re.compile(r"(?:\*\*|__)(?=\S)((?:(?!\*\*|__)[^\n])+)(?:\*\*|__)")

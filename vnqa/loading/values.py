@@ -37,7 +37,9 @@ def is_missing(value: object) -> bool:
 
 def is_empty(value: object) -> bool:
     """Tell whether a plain value is missing, or a text or list of nothing."""
-    return is_missing(value) or (isinstance(value, str | list | tuple) and not value)
+    if isinstance(value, str):
+        return not value.strip()
+    return is_missing(value) or (isinstance(value, list | tuple) and not value)
 
 
 def clean_values(values: Mapping[Any, Any]) -> dict[str, Any]:
