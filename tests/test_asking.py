@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import itertools
 import json
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ import pytest
 
 from tests.fakes import EndlessGenerator, FakeConcurrent, FakeEmbedder, FakeGenerator
 from vnqa import Answer, Article, ModelError, NewsQA
-from vnqa.asking import in_order
+from vnqa.asking import in_order, interruptibly
 from vnqa.generators import Generator, Turn
 
 ROOT = Path(__file__).parent.parent
@@ -359,3 +361,92 @@ def test_many_answers_of_the_bundled_models_are_the_same_to_the_bit(tmp_path: Pa
         assert qa._generator.at_once(8) == 2  # type: ignore[attr-defined]
         assert but_for_time(many) == but_for_time(one_by_one)
         assert "23/5/1950" in many[0].text
+
+
+# Threads
+
+
+_LEFT_BEHIND = """
+import sys, threading, time
+sys.path.insert(0, ".")
+from tests.fakes import FakeEmbedder, FakeGenerator
+from tests.test_asking import QUESTIONS, drafted, opened
+from pathlib import Path
+
+def answer():
+    with opened(Path(sys.argv[1]), FakeGenerator(drafted)) as qa:
+        threading.main_thread().join()
+        print(qa.ask(QUESTIONS[0]).text, [a.text for a in qa.ask_many(QUESTIONS[:2])])
+
+threading.Thread(target=answer).start()
+"""
+
+
+def test_a_thread_asks_on_when_the_main_one_has_ended(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", _LEFT_BEHIND, str(tmp_path)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.stderr == ""
+    assert done.stdout == "320 m [1]. ['320 m [1].', '1.500 [1].']\n"
+
+
+def test_work_nobody_waits_for_any_more_is_not_begun() -> None:
+    done: list[int] = []
+    unwanted = threading.Event()
+
+    def ask(number: int, stop: threading.Event) -> int:
+        if number:
+            assert unwanted.wait(60)
+            done.extend([number] * (not stop.is_set()))
+        return number
+
+    def take_one() -> None:
+        taken.append(in_order(ask, range(50), at_once=1))
+        assert next(taken[0]) == 0
+
+    taken: list[Iterator[int]] = []
+    reader = threading.Thread(target=take_one)
+    reader.start()
+    reader.join(60)
+    unwanted.set()
+    taken[0].close()  # type: ignore[attr-defined]
+    assert done == []
+
+
+def test_the_model_is_asked_in_the_context_of_who_asks(tmp_path: Path) -> None:
+    request: contextvars.ContextVar[str] = contextvars.ContextVar("request")
+    seen: list[str] = []
+
+    def draft(prompt: str) -> str:
+        seen.append(request.get("none"))
+        return drafted(prompt)
+
+    with opened(tmp_path, FakeGenerator(draft)) as qa:
+        request.set("a")
+        qa.ask(QUESTIONS[0])
+        list(qa.ask_many(QUESTIONS[:1]))
+    assert set(seen) == {"a"}
+
+
+def test_ctrl_c_does_not_wait_for_a_model_that_does_not_listen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("vnqa.asking.PATIENCE", 0.01)
+    begun, ended = threading.Event(), threading.Event()
+
+    def write(should_stop: Callable[[], bool]) -> str:
+        begun.set()
+        ended.wait(60)
+        return str(should_stop())
+
+    def interrupt() -> None:
+        begun.wait(60)
+        signal.raise_signal(signal.SIGINT)
+
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        threading.Thread(target=interrupt).start()
+        with pytest.raises(KeyboardInterrupt):
+            interruptibly(write)
+    finally:
+        signal.signal(signal.SIGINT, before)
+        ended.set()

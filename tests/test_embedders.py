@@ -440,3 +440,16 @@ def test_a_folder_without_a_model_is_a_model_error(tmp_path):
 def test_batch_size_must_be_positive():
     with pytest.raises(ValueError, match="batch_size must be at least 1, got 0"):
         SentenceTransformerEmbedder("model", batch_size=0)
+
+
+@pytest.mark.parametrize(
+    ("spec", "error", "message"),
+    [
+        ("Bundled", ValueError, "expected 'bundled', got 'Bundled'"),
+        ("./nope", ModelError, r"there is no folder '\./nope'"),
+        ("a/b/c", ModelError, "there is no folder 'a/b/c'"),
+    ],
+)
+def test_what_is_no_embedder_is_said_without_asking_the_network(spec, error, message):
+    with pytest.raises(error, match=message):
+        open_embedder(spec)

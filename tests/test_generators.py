@@ -780,3 +780,10 @@ def test_server_arguments_are_checked():
         generator.generate([])
     with pytest.raises(ValueError, match="max_tokens must be at least 1, got 0"):
         generator.generate(CAPITAL, max_tokens=0)
+
+
+def test_a_server_that_sends_only_comments_can_be_stopped():
+    with serving(b": PROCESSING\n\n", b": PROCESSING\n\n", event("một"), hang=True) as server:
+        steps = itertools.count(1)
+        text = server.generator().generate(CAPITAL, should_stop=lambda: next(steps) >= 2)
+    assert text == ""

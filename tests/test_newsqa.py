@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ from vnqa.evaluation.outcomes import statements_of
 from vnqa.index import Entry, Snapshot
 from vnqa.language.facts import missing_facts
 from vnqa.language.markers import without_markers
+from vnqa.reader import Reading
 
 BRIDGE = Article(
     article_id="cau",
@@ -864,3 +865,129 @@ def test_no_pickle_anywhere() -> None:
             r"^\s*(?:import|from)\s+(?:pickle|dill|joblib|shelve|marshal)\b", code, re.M
         )
         assert "allow_pickle=True" not in code
+
+
+# What a caller's own models return
+
+
+class _Scaled(FakeEmbedder):
+    """Returns vectors of another length, as encoders do that were not told to normalise."""
+
+    def embed_query(self, text: str) -> Any:
+        return super().embed_query(text) * 7
+
+
+@pytest.mark.parametrize("question", ["Cầu Bến Ngự dài bao nhiêu?", "Ai là tổng thống Pháp?"])
+def test_the_length_of_a_query_vector_does_not_matter(tmp_path: Path, question: str) -> None:
+    answers = []
+    for number, embedder in enumerate((FakeEmbedder(), _Scaled())):
+        with NewsQA.open(
+            tmp_path / str(number), embedder=embedder, generator=None, reader=None
+        ) as qa:
+            qa.add([BRIDGE, FAIR])
+            answers.append(qa.ask(question))
+    assert answers[0].text == answers[1].text
+    assert answers[0].confidence == pytest.approx(answers[1].confidence, abs=1e-4)
+
+
+@pytest.mark.parametrize("vector", [[float("nan")] * 32, [0.0] * 32, [[1.0] * 32], "x", None])
+def test_what_is_no_query_vector_is_refused(tmp_path: Path, vector: object) -> None:
+    embedder = FakeEmbedder()
+    with NewsQA.open(tmp_path / "tin", embedder=embedder, generator=None, reader=None) as qa:
+        qa.add([BRIDGE])
+        embedder.embed_query = lambda text: vector  # type: ignore[assignment,method-assign,return-value]
+        with pytest.raises(ValueError, match="expected the embedder fake-32 to return a vector"):
+            qa.ask("Cầu Bến Ngự dài bao nhiêu?")
+
+
+def test_a_list_of_numbers_is_a_query_vector(tmp_path: Path) -> None:
+    class Lists(FakeEmbedder):
+        def embed_query(self, text: str) -> Any:
+            return super().embed_query(text).tolist()
+
+    with NewsQA.open(tmp_path / "tin", embedder=Lists(), generator=None, reader=None) as qa:
+        qa.add([BRIDGE])
+        assert qa.search("cầu Bến Ngự")
+
+
+def test_a_reader_that_leaves_passages_out_is_refused(tmp_path: Path) -> None:
+    class Lazy(FakeReader):
+        def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
+            return super().read(question, passages)[:-1]
+
+    for reader in (Lazy(lambda text: 1.0), FakeReader(lambda text: float("nan"))):
+        with NewsQA.open(
+            tmp_path / "tin", embedder=FakeEmbedder(), generator=None, reader=reader
+        ) as qa:
+            qa.add([BRIDGE, FAIR])
+            with pytest.raises(ValueError, match="a reading of finite relevance for each of"):
+                qa.ask("Cầu Bến Ngự dài bao nhiêu?")
+
+
+def test_optional_members_are_looked_at_when_a_collection_is_opened(tmp_path: Path) -> None:
+    class Named(FakeEmbedder):
+        def embed_sentences(self, texts: list[str]) -> None: ...
+
+    class Prompted(FakeGenerator):
+        def complete(self, prompt: str) -> str:
+            return prompt
+
+    class Four(FakeGenerator):
+        at_once = 4
+
+    def opened_with(**models: Any) -> NewsQA:
+        models = {"embedder": FakeEmbedder(), "generator": None, "reader": None, **models}
+        return NewsQA.open(tmp_path / "tin", **models)
+
+    with pytest.raises(TypeError, match=r"Named\.embed_sentences cannot be called as"):
+        opened_with(embedder=Named())
+    with pytest.raises(TypeError, match=r"Prompted\.complete cannot be called as"):
+        opened_with(generator=Prompted(""))
+    with pytest.raises(TypeError, match=r"Four\.at_once cannot be called as"):
+        opened_with(generator=Four(""))
+    for models in ({"embedder": FakeEmbedder}, {"generator": FakeGenerator}):
+        with pytest.raises(TypeError, match="lacks"):
+            opened_with(**models)
+    with pytest.raises(ValueError, match="expected 'bundled', a reader or None, got <class"):
+        opened_with(reader=FakeReader)
+    with opened_with(generator=FakeGenerator(""), reader=FakeReader(lambda text: 1.0)) as qa:
+        assert qa.has_reader
+
+
+def test_a_collection_without_articles_is_true(tmp_path: Path) -> None:
+    qa = NewsQA.open(tmp_path / "tin", embedder=FakeEmbedder(), generator=None, reader=None)
+    assert qa
+    qa.close()
+    assert qa
+
+
+def test_a_chat_model_is_not_asked_for_what_it_could_not_be_sure_of(tmp_path: Path) -> None:
+    """It does not say how sure it is, so that no answer of it reaches 0.6."""
+    generator = FakeGenerator("320 m")
+    with NewsQA.open(
+        tmp_path / "tin", embedder=FakeEmbedder(), generator=generator, reader=None, threshold=0.6
+    ) as qa:
+        qa.add([BRIDGE])
+        assert qa.ask("Cầu Bến Ngự dài bao nhiêu?").abstained
+    assert generator.prompts == []
+
+
+@pytest.mark.parametrize("likely", [float("nan"), 3.0])
+def test_what_is_no_log_probability_is_refused(tmp_path: Path, likely: float) -> None:
+    generator = FakeCompleter("320 m", likely)
+    with NewsQA.open(
+        tmp_path / "tin", embedder=FakeEmbedder(), generator=generator, reader=None, threshold=0.0
+    ) as qa:
+        qa.add([BRIDGE])
+        with pytest.raises(ValueError, match="a log probability of at most 0"):
+            qa.ask("Cầu Bến Ngự dài bao nhiêu?")
+
+
+def test_a_moment_is_of_the_same_day_however_it_comes_in(tmp_path: Path) -> None:
+    moment = datetime.datetime(2013, 10, 22, 18, tzinfo=datetime.UTC)
+    with NewsQA.open(tmp_path / "tin", embedder=FakeEmbedder(), generator=None, reader=None) as qa:
+        qa.add({"id": "a", "text": BRIDGE.text, "published": moment})
+        qa.add(Article(article_id="b", text=FAIR.text, published=moment))
+        days = {article.published for article in qa.articles()}
+        assert days == {datetime.date(2013, 10, 23)}
+        assert len(qa.search("cầu", since=moment, until=moment)) == 2

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from vnqa.records import Article, Citation, Passage
+from vnqa.records import Article, Citation, Hit, Passage
 
 HIDDEN = st.sampled_from(list("\u00ad\u200b\u200d\u202e\u2069\u2060\ufeff\U000e0061"))
 
@@ -38,8 +38,9 @@ def test_a_text_of_nothing_visible_is_no_body() -> None:
 
 
 def test_a_time_of_publication_gives_its_date() -> None:
-    late = datetime.datetime(2020, 3, 5, 23, 30, tzinfo=datetime.UTC)
-    for published in (late, late.replace(tzinfo=None), late.date()):
+    late = datetime.datetime(2020, 3, 5, 23, 30)
+    in_utc = datetime.datetime(2020, 3, 4, 17, tzinfo=datetime.UTC)
+    for published in (late, in_utc, late.date()):
         article = Article(article_id="a", text="x", published=published)
         assert type(article.published) is datetime.date
         assert article.published == datetime.date(2020, 3, 5)
@@ -65,3 +66,12 @@ def test_a_record_stays_as_it_is_and_has_no_other_fields() -> None:
         article.text = "Chợ họp muộn."
     with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
         Article.model_validate({"article_id": "a", "text": "Chợ.", "body": "x"})
+
+
+def test_records_can_be_members_of_sets() -> None:
+    article = Article(article_id="a", text="Cầu dài 320 m.", extra={"tags": ["cầu"]})
+    same = Article.model_validate_json(article.model_dump_json())
+    assert {article, same} == {article}
+    passage = Passage(passage_id=1, article_id="a", start=0, end=3, text="Cầu")
+    hit = Hit(rank=1, score=1.0, passage=passage, article=article)
+    assert {hit: 1}[hit.model_copy()] == 1

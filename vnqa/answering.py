@@ -82,7 +82,8 @@ def answer_from(
         Stopped: If it was set before the draft was complete.
     """
     likely = confidence(evidence)
-    most = combined(likely, EXTRACTED if generator is None else MOST_TRUSTED)
+    tells = hasattr(generator, "complete")  # how sure it is
+    most = combined(likely, MOST_TRUSTED if tells else EXTRACTED)
     if not evidence or most < threshold:
         yield Verdict(combined(likely, REFUSED), "irrelevant")
         return

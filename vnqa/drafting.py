@@ -6,9 +6,9 @@ import math
 import re
 import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple, TypeVar
 
+from vnqa.asking import interruptibly
 from vnqa.confidence import EXTRACTED
 from vnqa.generators import REFUSAL, Generator, Turn
 from vnqa.grounding.statements import split_statements, without_asked
@@ -25,6 +25,7 @@ _Written = TypeVar("_Written")
 
 _MAX_STATEMENTS = 4
 _MAX_TOKENS = 64
+_MOST_CHARS = 2_000  # of a draft; a server may write more than it is asked for
 
 # "Ai" asks for one person or several; small models name one unless asked for all.
 _WHO = re.compile(
@@ -109,18 +110,31 @@ class Drafter:
         likely = None
         if self._completes:
             complete = self._generator.complete  # type: ignore[attr-defined]
-            text, likely = self._write(complete, prefix, completion(question, shown))
+            written = self._write(complete, prefix, completion(question, shown))
+            if not (isinstance(written, tuple) and len(written) == 2):
+                raise TypeError(
+                    f"expected `complete` of the generator {self._generator.name!r} to return a "
+                    f"text and its log probability, got {written!r}"
+                )
+            text, likely = written
         else:
             text = self._write(self._generator.generate, chat(question, shown))
         if not isinstance(text, str):
             raise TypeError(
                 f"expected the generator {self._generator.name!r} to return text, got {text!r}"
             )
-        return text, likely
+        if likely is not None and not likely <= 0.0:
+            raise ValueError(
+                f"expected the generator {self._generator.name!r} to return a log probability of "
+                f"at most 0, got {likely!r}"
+            )
+        return text[:_MOST_CHARS], likely
 
     def _write(self, write: Callable[..., _Written], *prompt: Any) -> _Written:
         if self._stop is None:
-            return interruptibly(write, *prompt, max_tokens=_MAX_TOKENS)
+            return interruptibly(
+                lambda should_stop: write(*prompt, max_tokens=_MAX_TOKENS, should_stop=should_stop)
+            )
         if self._stop.is_set():
             raise Stopped
         written = write(*prompt, max_tokens=_MAX_TOKENS, should_stop=self._stop.is_set)
@@ -134,15 +148,3 @@ def _for_all(question: str, whom: str) -> str:
     return _WHO.sub(
         lambda match: f"{'Những' if match.group()[0].isupper() else 'những'} {whom}", question
     )
-
-
-def interruptibly(write: Callable[..., _Written], *prompt: Any, max_tokens: int) -> _Written:
-    """Generate in another thread, so that Ctrl-C ends it at the next token."""
-    stop = threading.Event()
-    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="vnqa-generate") as pool:
-        try:
-            draft = pool.submit(write, *prompt, max_tokens=max_tokens, should_stop=stop.is_set)
-            return draft.result()
-        except BaseException:
-            stop.set()  # leaving the pool waits for the thread
-            raise

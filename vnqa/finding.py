@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from vnqa.embedders import Embedder
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vnqa.index import Snapshot
-    from vnqa.reader import Reader, Reading
+    from vnqa.reader import PassageReader, Reading
 
 # How many of a question's hits a reader reads: of those listed in its order, and of those that an
 # answer is drafted from, which are no better for being chosen among more.
@@ -56,7 +57,9 @@ class Found(NamedTuple):
     is_empty: bool
 
 
-def find(snapshot: Snapshot, request: Request, embedder: Embedder, reader: Reader | None) -> Found:
+def find(
+    snapshot: Snapshot, request: Request, embedder: Embedder, reader: PassageReader | None
+) -> Found:
     """Return what a generation holds on a question; no more is read of it afterwards."""
     question, vector, hits, readings = retrieved(
         snapshot, request, embedder, reader, read=READ_TO_ANSWER, distinct=True
@@ -71,7 +74,7 @@ def retrieved(
     snapshot: Snapshot,
     request: Request,
     embedder: Embedder,
-    reader: Reader | None,
+    reader: PassageReader | None,
     *,
     read: int = _READ_TO_RANK,
     distinct: bool = False,
@@ -91,4 +94,9 @@ def retrieved(
     if reader is None:
         return Retrieved(asked, vector, hits, None)
     readings = reader.read(asked, [(h.article.title, h.passage.text) for h in hits])
+    if len(readings) != len(hits) or not all(math.isfinite(r.relevance) for r in readings):
+        raise ValueError(
+            f"expected the reader to return a reading of finite relevance for each of {len(hits)} "
+            f"passages, got {[reading.relevance for reading in readings]}"
+        )
     return Retrieved(asked, vector, *rerank(hits, readings, top_k=top_k))

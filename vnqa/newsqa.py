@@ -25,6 +25,7 @@ from vnqa.embedders import Embedder, open_embedder
 from vnqa.embedding import embedded
 from vnqa.finding import Found, find, retrieved
 from vnqa.generators import Generator, open_generator
+from vnqa.members import check_call, missing_members
 from vnqa.records import (
     AddReport,
     Answer,
@@ -40,7 +41,7 @@ from vnqa.request import Request, request_of, requests_of, scope_of
 if TYPE_CHECKING:
     from vnqa.index import Collection, Snapshot
     from vnqa.loading import Source
-    from vnqa.reader import Reader
+    from vnqa.reader import PassageReader
     from vnqa.weights import Progress
 
 _Read = TypeVar("_Read")
@@ -62,7 +63,7 @@ class NewsQA:
         *,
         embedder: Embedder,
         generator: Generator | None,
-        reader: Reader | None = None,
+        reader: PassageReader | None = None,
         lang: Language = "vi",
         threshold: float = THRESHOLD,
         cache_answers: int = 0,
@@ -85,7 +86,7 @@ class NewsQA:
         *,
         embedder: str | os.PathLike[str] | Embedder = "bundled",
         generator: str | os.PathLike[str] | Generator | None = "bundled",
-        reader: Literal["bundled"] | Reader | None = "bundled",
+        reader: Literal["bundled"] | PassageReader | None = "bundled",
         read_only: bool = False,
         reembed: bool = False,
         lang: Language = "vi",
@@ -108,14 +109,17 @@ class NewsQA:
                 server, an object with the members of `vnqa.generators.Generator`, or ``None`` to
                 answer with the best sentence of the articles and no language model.
             reader: ``"bundled"`` reads the retrieved passages again, together with the question
-                (`vnqa.reader`); ``None`` leaves that out: faster, less accurate, and more often
-                wrong about whether the articles hold an answer.
+                (`vnqa.reader`), as does an object with its ``read``; ``None`` leaves that out:
+                faster, less accurate, and more often wrong about whether the articles hold an
+                answer.
             read_only: Take no lock and change nothing, so that this works beside a writer.
             reembed: When the collection was built with another embedder, compute all vectors again
                 with this one instead of raising.
             lang: Language of reasons for abstaining.
             threshold: Least confidence, 0 to 1, at which something is answered; no draft's is above
-                0.98, no sentence's above 0.57 where nothing is drafted.
+                0.98, and none above 0.57 where a generator does not say how sure it is
+                (`vnqa.generators.Completer`), as servers and models of transformers do not, or
+                where there is none.
             cache_answers: How many answers are kept, to be given again when the same is asked with
                 the same arguments and the collection has not changed; 0 keeps none.
             cache_dir: Where converted bundled models are kept; by default the user's cache folder.
@@ -132,7 +136,8 @@ class NewsQA:
             MissingExtraError: If a model's packages are not installed.
             ModelError: If a model's files are damaged, or its folder is not there.
             ValueError: If another argument has a wrong type or is out of range.
-            TypeError: If ``embedder`` or ``generator`` is an object that lacks a member.
+            TypeError: If ``embedder``, ``generator`` or ``reader`` is an object that lacks a
+                member, or has one that cannot be called as the library does.
         """
         from vnqa.errors import IndexMismatchError
         from vnqa.index import Collection
@@ -166,7 +171,7 @@ class NewsQA:
         reads = _open_reader(reader, cache_dir=cache_dir, threads=threads, progress=progress)
         try:
             collection = Collection.open(
-                path, fingerprint=embeds.fingerprint, dim=embeds.dim, read_only=read_only
+                path, fingerprint=embeds.fingerprint, dim=int(embeds.dim), read_only=read_only
             )
             stale = False
         except IndexMismatchError:
@@ -383,7 +388,7 @@ class NewsQA:
 
     def _ask_many(self, requests: list[Request]) -> Iterator[Answer]:
         prepare = getattr(self._generator, "at_once", None)
-        at_once = prepare(len(requests)) if requests and prepare is not None else 1
+        at_once = max(1, int(prepare(len(requests)))) if requests and callable(prepare) else 1
         yield from in_order(self._ask, requests, at_once=at_once)
 
     def _conclude(
@@ -530,6 +535,10 @@ class NewsQA:
         """Return the number of articles."""
         return len(self._collection)
 
+    def __bool__(self) -> bool:
+        """Return True: a collection without articles is one, too."""
+        return True
+
     def close(self) -> None:
         """Close the collection and let other writers in; calling it again does nothing."""
         self._collection.close()
@@ -586,14 +595,19 @@ def _checked_id(article_id: str) -> str:
 
 
 def _open_reader(
-    reader: Literal["bundled"] | Reader | None,
+    reader: Literal["bundled"] | PassageReader | None,
     *,
     cache_dir: str | os.PathLike[str] | None,
     threads: int,
     progress: Progress | None,
-) -> Reader | None:
-    if reader is None or hasattr(reader, "read"):
-        return reader  # type: ignore[return-value]  # "bundled" has no such member
+) -> PassageReader | None:
+    if reader is None:
+        return None
+    if not isinstance(reader, str):
+        if missing_members(reader, ("read",)):
+            raise ValueError(f"expected 'bundled', a reader or None, got {reader!r}")
+        check_call(reader, "read", "", [("", "")], like="vnqa.reader.PassageReader")
+        return reader
     if reader != "bundled":
         raise ValueError(f"expected 'bundled', a reader or None, got {reader!r}")
     from vnqa.reader import Reader

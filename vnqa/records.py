@@ -14,6 +14,18 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from vnqa.language.invisible import without_invisible
 from vnqa.language.vietnamese import nfc
 
+_VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
+
+
+def day_of(moment: datetime.datetime) -> datetime.date:
+    """Return the day of a moment: in Vietnam, if it has a time zone, else as it is."""
+    if moment.utcoffset() is None:
+        return moment.date()
+    try:
+        return moment.astimezone(_VIETNAM).date()
+    except OverflowError:  # within hours of the first or the last day there is
+        return moment.date()
+
 
 class Record(BaseModel):
     """A frozen record that refuses unknown fields and round-trips through JSON."""
@@ -32,7 +44,7 @@ class Article(Record):
         url: Address of the source page.
         source: Outlet that published it, e.g. ``"VietnamPlus"``.
         author: Byline.
-        published: Date of publication, in the newspaper's own time zone; of a `datetime` its date.
+        published: Date of publication; of a `datetime` its date, in Vietnam if it has a time zone.
         summary: Lead paragraph (sapo) where the source gives it apart from the body.
         extra: Fields of the input that have no place above.
     """
@@ -47,10 +59,13 @@ class Article(Record):
     summary: str = ""
     extra: dict[str, Any] = Field(default_factory=dict)
 
+    def __hash__(self) -> int:
+        return hash((self.article_id, self.title, self.text))
+
     @field_validator("published", mode="before")
     @classmethod
     def _day(cls, value: object) -> object:
-        return value.date() if isinstance(value, datetime.datetime) else value
+        return day_of(value) if isinstance(value, datetime.datetime) else value
 
     @field_validator("article_id", mode="after")
     @classmethod

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from vnqa.language.invisible import without_invisible
 from vnqa.language.vietnamese import nfc
+from vnqa.records import day_of
 
 if TYPE_CHECKING:
     from vnqa.index import Filters
@@ -120,7 +121,7 @@ def _filters(
 
 def _day(name: str, day: datetime.date | None) -> datetime.date | None:
     if isinstance(day, datetime.datetime):
-        return day.date()
+        return day_of(day)
     if day is None or isinstance(day, datetime.date):
         return day
     raise ValueError(f"{name} must be a datetime.date, got {day!r}")

@@ -26,6 +26,7 @@ _DENSE_WEIGHT_UNACCENTED = 0.2
 _PAIR_WEIGHT = 0.75  # of a pair of syllables in BM25, a single one being 1
 _CANDIDATES = 200
 _RESTORED_FROM = 20
+_UNIT = 1e-3  # so far from 1 a length is 1
 _RELEVANCE_WEIGHT = 0.2  # of the reader's log-odds against the fused score
 
 
@@ -67,6 +68,28 @@ def _standardise(scores: Sequence[float]) -> list[float]:
     return [(s - mean) / deviation if deviation > 1e-9 else 0.0 for s in scores]
 
 
+def query_vector(embedder: Embedder, question: str) -> NDArray[np.float32]:
+    """Return the vector of a question, float32 (dim,), of unit length, as cosines need it.
+
+    Raises:
+        ValueError: If the embedder returns something else than a vector of numbers with a length.
+    """
+    import numpy as np
+
+    given = embedder.embed_query(question)
+    try:
+        vector = np.asarray(given, dtype=np.float32)
+    except (TypeError, ValueError):
+        vector = np.empty(0, dtype=np.float32)
+    length = float(np.linalg.norm(vector)) if vector.ndim == 1 else 0.0
+    if not (0.0 < length < np.inf):
+        raise ValueError(
+            f"expected the embedder {embedder.fingerprint} to return a vector of unit length for a "
+            f"question, got {given!r}"
+        )
+    return vector if abs(length - 1.0) < _UNIT else vector / np.float32(length)
+
+
 def understand(
     snapshot: Snapshot,
     question: str,
@@ -84,7 +107,7 @@ def understand(
     Returns:
         The question with its diacritics, its vector, and what `retrieve` returns.
     """
-    vector = embedder.embed_query(question)
+    vector = query_vector(embedder, question)
     if has_diacritics(question):
         hits = retrieve(snapshot, question, vector, top_k=top_k, filters=filters, distinct=distinct)
         return question, vector, hits
@@ -101,7 +124,7 @@ def understand(
     restored = restore_diacritics(question, texts)
     if not has_diacritics(restored):
         return question, vector, first[:top_k]
-    vector = embedder.embed_query(restored)
+    vector = query_vector(embedder, restored)
     hits = retrieve(snapshot, question, vector, top_k=top_k, filters=filters, distinct=distinct)
     return restored, vector, hits
 

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from vnqa.members import missing_members
+from vnqa.errors import ModelError
+from vnqa.members import check_call, missing_members
 from vnqa.weights import Progress
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+HUB_ID = re.compile(r"(?:\w[\w.-]*/)?\w[\w.-]*")  # of a model: its owner, its name
 _MEMBERS = ("fingerprint", "dim", "max_tokens", "count_tokens", "embed_passages", "embed_query")
 
 
 class Embedder(Protocol):
     """What the library asks of an embedding model.
+
+    One with a member ``embed_sentences``, too, gives sentences vectors that know their neighbours
+    (`vnqa.embedders.sentences.SentenceEmbedder`); of another each sentence is embedded by itself.
 
     Attributes:
         fingerprint: Identifies model, weights, numeric type and prefixes; stored with the index,
@@ -67,16 +73,25 @@ def open_embedder(
         progress: Told how far the conversion of the bundled model is.
 
     Raises:
-        ValueError: If spec is an empty string.
-        TypeError: If spec is an object that lacks a member of ``Embedder``.
+        ValueError: If spec is an empty string, or another way to write ``"bundled"``.
+        TypeError: If spec is an object that lacks a member of ``Embedder``, or has one that cannot
+            be called so.
         MissingExtraError: If the packages of the model are not installed.
-        ModelError: If the bundled weights are truncated.
+        ModelError: If the bundled weights are truncated, or spec is neither a folder that is there
+            nor an id that a model could have.
     """
     if isinstance(spec, str) and spec == "bundled":
         from vnqa.embedders.bundled import BundledEmbedder
 
         return BundledEmbedder(cache_dir=cache_dir, threads=threads, progress=progress)
+    if isinstance(spec, str) and spec.lower() == "bundled" and not os.path.isdir(spec):
+        raise ValueError(f"expected 'bundled', got {spec!r}")
     if isinstance(spec, (str, os.PathLike)):
+        if os.fspath(spec) and not (os.path.isdir(spec) or HUB_ID.fullmatch(os.fspath(spec))):
+            raise ModelError(
+                f"there is no folder {os.fspath(spec)!r}; give one that holds an embedding model, "
+                f"or a Hugging Face id, as BAAI/bge-m3"
+            )
         from vnqa.embedders.sentence_transformer import SentenceTransformerEmbedder
 
         return SentenceTransformerEmbedder(spec, device=device)
@@ -85,4 +100,10 @@ def open_embedder(
             f"an embedder needs {', '.join(_MEMBERS)}, but {spec!r} lacks {', '.join(missing)}; "
             "pass 'bundled', a Hugging Face id, a model folder, or an object with all of them"
         )
+    like = "vnqa.embedders.Embedder"
+    for name in ("count_tokens", "embed_passages"):
+        check_call(spec, name, [""], like=like)
+    check_call(spec, "embed_query", "", like=like)
+    sentences = "vnqa.embedders.sentences.SentenceEmbedder"
+    check_call(spec, "embed_sentences", [""], [[(0, 0)]], like=sentences)
     return spec

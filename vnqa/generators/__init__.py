@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from typing import Literal, NamedTuple, Protocol, runtime_checkable
+from typing import Any, Literal, NamedTuple, Protocol, runtime_checkable
 
-from vnqa.members import missing_members
+from vnqa.members import check_call, missing_members
 from vnqa.weights import Progress
 
 REFUSAL = "–"  # from one that was trained to answer, where an excerpt does not; one token
@@ -22,8 +22,9 @@ class Turn(NamedTuple):
 class Generator(Protocol):
     """What the library asks of a language model.
 
-    Questions asked at once, by `NewsQA.aask` or from several threads, call it from several threads
-    at once; one that cannot bear that keeps a lock of its own.
+    It is called from other threads than the one that asks, so that Ctrl-C can end it, with the
+    context variables of that one. Questions asked at once, by `NewsQA.aask` or from several
+    threads, call it several times at once; one that cannot bear that keeps a lock of its own.
 
     Attributes:
         name: Identifies the model, for ``Answer.model``.
@@ -138,7 +139,8 @@ def open_generator(
     Raises:
         ValueError: If spec is an empty string, an address without a model's name, or a way to
             write ``"bundled"`` or ``None`` that is not known.
-        TypeError: If spec is an object that lacks a member of ``Generator``.
+        TypeError: If spec is an object that lacks a member of ``Generator``, or has one, also of
+            `Completer` or `Concurrent`, that cannot be called so.
         MissingExtraError: If the packages of the model are not installed.
         ModelError: If the bundled weights are truncated, or spec is neither a folder that is there
             nor an id that a model could have.
@@ -172,4 +174,8 @@ def open_generator(
             f"a generator needs name and generate, but {spec!r} lacks {', '.join(missing)}; pass "
             "'bundled', a Hugging Face id, a model folder, an address#model, or such an object"
         )
+    how: dict[str, Any] = {"max_tokens": 1, "should_stop": None}
+    check_call(spec, "generate", [], like="vnqa.generators.Generator", **how)
+    check_call(spec, "complete", "", "", like="vnqa.generators.Completer", **how)
+    check_call(spec, "at_once", 1, like="vnqa.generators.Concurrent")
     return spec

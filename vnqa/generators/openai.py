@@ -157,7 +157,9 @@ class OpenAIGenerator:
         while line := response.readline(_LINE_BYTES):
             field, _, data = line.strip().partition(b":")
             data = data.strip()
-            if field != b"data":  # comments, event names, blank lines between events
+            if line.startswith(b":"):  # a comment: the server has nothing to say yet
+                yield ""
+            if field != b"data":  # event names, blank lines between events
                 continue
             if data == b"[DONE]":
                 return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
@@ -11,11 +10,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from vnqa.embedders import HUB_ID
 from vnqa.errors import MissingExtraError, ModelError
 from vnqa.generators import Turn
 from vnqa.generators.thoughts import BEGIN, without_thoughts
-
-_ID = re.compile(r"(?:\w[\w.-]*/)?\w[\w.-]*")  # of a model on the hub: its owner, its name
 
 
 class TransformersGenerator:
@@ -38,7 +36,7 @@ class TransformersGenerator:
     ) -> None:
         if not os.fspath(model):
             raise ValueError("expected the name or folder of a language model, got ''")
-        if not os.path.isdir(model) and not _ID.fullmatch(os.fspath(model)):
+        if not os.path.isdir(model) and not HUB_ID.fullmatch(os.fspath(model)):
             raise ModelError(
                 f"there is no folder {os.fspath(model)!r}; give one that holds a model, or a "
                 "Hugging Face id, as Qwen/Qwen2.5-1.5B-Instruct"

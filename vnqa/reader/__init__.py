@@ -14,7 +14,7 @@ import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from vnqa.language.sentences import Span
 from vnqa.reader.inputs import OTHER, ReaderInput, reader_input
@@ -32,6 +32,14 @@ if TYPE_CHECKING:
 
 ADAPTER = Path(__file__).with_name("adapter.npz")
 _LONGEST_ANSWER = 40  # tokens, about 30 syllables
+
+
+class PassageReader(Protocol):
+    """What the library asks of a reader."""
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
+        """Return a reading of each passage, given as ``(title, text)``, in the order given."""
+        ...
 
 
 class AnswerSpan(NamedTuple):
