@@ -224,3 +224,23 @@ def test_a_chat_model_is_asked_for_one_word() -> None:
         lambda prompt: "Không." if SENTENCES[2] in prompt else "Không có thông tin"
     )
     assert answered(chat, "Khách có đi thẳng được không?")[0] == [SENTENCES[2]]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "text"),
+    [
+        ("“Cầu Bến Ngự đã khánh thành sáng nay.", "Cầu Bến Ngự đã khánh thành sáng nay."),
+        ("Cầu Bến Ngự đã khánh thành sáng nay”.", "Cầu Bến Ngự đã khánh thành sáng nay"),
+        (
+            "“Cầu Bến Ngự đã khánh thành”, ông Nam nói.",
+            "“Cầu Bến Ngự đã khánh thành”, ông Nam nói.",
+        ),
+        ('"Cầu Bến Ngự đã khánh thành sáng nay.', "Cầu Bến Ngự đã khánh thành sáng nay."),
+    ],
+)
+def test_a_sentence_is_said_without_half_a_pair_of_quotation_marks(
+    sentence: str, text: str
+) -> None:
+    question = "Cầu Bến Ngự đã khánh thành chưa?"
+    found = evidence(sentences=[sentence])
+    assert answered(FakeCompleter("có", -0.01), question, found=found)[0] == [text]

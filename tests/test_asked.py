@@ -156,3 +156,92 @@ def test_asked_for_several_the_whole_list_is_said(
     assert found is not None
     assert found.text == text
     assert found.text == sentence[slice(*found.span)]
+
+
+@pytest.mark.parametrize(
+    ("draft", "question", "sentence", "text"),
+    [
+        (
+            "Salman Abedi",
+            "Kẻ đánh bom là ai?",
+            "Cảnh sát Libya cũng đã bắt giữ cha và anh trai của Salman Abedi, người Anh gốc Libya, thủ phạm thực hiện vụ đánh bom.",
+            "Salman Abedi",
+        ),
+        (
+            "ông Nguyễn Văn A",
+            "Giám đốc công ty là ai?",
+            "Công an đã làm việc với vợ ông Nguyễn Văn A, giám đốc công ty.",
+            "ông Nguyễn Văn A",
+        ),
+        (
+            "ông Nam",
+            "Ai lái xe gây tai nạn?",
+            "Tài xế của ông Nam lái xe gây tai nạn rồi bỏ chạy.",
+            "Tài xế của ông Nam",
+        ),
+        (
+            "bà Hoa",
+            "Ai lấy tiền trong két?",
+            "Con trai bà Hoa lấy tiền trong két.",
+            "Con trai bà Hoa",
+        ),
+        (
+            "ông Vinh",
+            "Ai bắt được con cá trắm?",
+            "Em trai ông Vinh bắt được con cá trắm 40 kg.",
+            "Em trai ông Vinh",
+        ),
+        (
+            "ông Trump",
+            "Ai dự lễ nhậm chức?",
+            "Con trai cả của ông Trump dự lễ nhậm chức.",
+            "Con trai cả của ông Trump",
+        ),
+        (
+            "ông Nam",
+            "Ai bị bắt?",
+            "Cha và anh trai của ông Nam bị bắt.",
+            "Cha và anh trai của ông Nam",
+        ),
+        ("ông Nam", "Vợ của ông A là ai?", "Bà Hoa là vợ ông Nam.", "ông Nam"),
+    ],
+)
+def test_the_relation_that_a_question_does_not_ask_for_is_said_and_no_other(
+    draft: str, question: str, sentence: str, text: str | None
+) -> None:
+    assert said(draft, question, sentence) == text
+
+
+@pytest.mark.parametrize(
+    ("draft", "question", "sentence", "text"),
+    [
+        (
+            "Pháp, Đức",
+            "Những nước nào ký thỏa thuận?",
+            "Pháp, Đức và Anh ký thỏa thuận.",
+            "Pháp, Đức và Anh",
+        ),
+        (
+            "Pháp",
+            "Những nước nào ký thỏa thuận?",
+            "Pháp, Đức và Anh ký thỏa thuận.",
+            "Pháp, Đức và Anh",
+        ),
+        (
+            "Bùi Văn Dưỡng",
+            "Những ai bị khởi tố?",
+            "Bị khởi tố là Bùi Văn Dưỡng (40 tuổi), Đỗ Văn Ân (58 tuổi) và Lê Văn Tư.",
+            "Bùi Văn Dưỡng (40 tuổi), Đỗ Văn Ân (58 tuổi) và Lê Văn Tư",
+        ),
+        (
+            "ông Nam",
+            "Những ai dự lễ?",
+            "Dự lễ có ông Nam, bà Hoa và ông Tư.",
+            "ông Nam, bà Hoa và ông Tư",
+        ),
+    ],
+)
+def test_the_list_goes_on_behind_brackets_and_to_its_last_member(
+    draft: str, question: str, sentence: str, text: str | None
+) -> None:
+    assert said(draft, question, sentence) == text

@@ -108,3 +108,132 @@ def test_what_the_question_takes_for_a_fact_is_said_with_what_denies_it(
     question: str, sentence: str, draft: str, text: str
 ) -> None:
     assert said(draft, question, sentence) == text
+
+
+@pytest.mark.parametrize(
+    ("draft", "question", "sentence", "text"),
+    [
+        ("bắt cướp", "Anh Nam làm gì?", "Anh Nam tay không bắt cướp giữa phố.", "bắt cướp"),
+        (
+            "phóng tên lửa",
+            "Máy bay làm gì?",
+            "Máy bay lượn trên không phóng tên lửa vào mục tiêu.",
+            "phóng tên lửa",
+        ),
+        (
+            "12 phiến quân thiệt mạng",
+            "Đợt không kích khiến bao nhiêu phiến quân thiệt mạng?",
+            "Đợt không kích hôm qua khiến 12 phiến quân tại Mosul thiệt mạng.",
+            "12 phiến quân tại Mosul thiệt mạng",
+        ),
+        ("Thái Lan", "Nước nào cấm shisha?", "Thái Lan cấm shisha từ năm 2015.", "Thái Lan"),
+    ],
+)
+def test_no_other_word_is_taken_for_a_denial(
+    draft: str, question: str, sentence: str, text: str | None
+) -> None:
+    assert said(draft, question, sentence) == text
+
+
+@pytest.mark.parametrize(
+    ("draft", "question", "sentence", "text"),
+    [
+        (
+            "Idlib",
+            "Máy bay Nga không kích thành phố nào?",
+            "Bộ Quốc phòng Nga phủ nhận thông tin máy bay nước này tấn công thành phố Idlib.",
+            "phủ nhận thông tin máy bay nước này tấn công thành phố Idlib",
+        ),
+        ("Pháp", "Đội nào vô địch?", "Pháp suýt vô địch.", "Pháp suýt vô địch"),
+        (
+            "Pháp",
+            "Đội nào vào chung kết?",
+            "Pháp không thể vào chung kết.",
+            "Pháp không thể vào chung kết",
+        ),
+        (
+            "30/4",
+            "Cầu khánh thành khi nào?",
+            "Cầu không kịp khánh thành vào dịp 30/4.",
+            "không kịp khánh thành vào dịp 30/4",
+        ),
+        (
+            "bà Ngọc",
+            "Ai bị khởi tố?",
+            "Không có căn cứ để khởi tố bà Ngọc.",
+            "Không có căn cứ để khởi tố bà Ngọc",
+        ),
+        (
+            "Anh và Venezuela",
+            "Đội nào từng vào chung kết?",
+            "Trước đó cả Anh và Venezuela đều chưa từng vào chung kết.",
+            "Anh và Venezuela đều chưa từng vào chung kết",
+        ),
+        (
+            "10kg",
+            "Giáo viên bị ép mua bao nhiêu?",
+            "Nhà trường khẳng định không có chuyện ép giáo viên mua 10kg gạo.",
+            "không có chuyện ép giáo viên mua 10kg",
+        ),
+        (
+            "ông Nam",
+            "Ai nhận hối lộ?",
+            "Không có bằng chứng cho thấy ông Nam nhận hối lộ.",
+            "Không có bằng chứng cho thấy ông Nam nhận hối lộ",
+        ),
+        (
+            "ông Nam",
+            "Ai nhận hối lộ?",
+            "Công ty phủ nhận thông tin trên mạng về việc ông Nam nhận hối lộ.",
+            "phủ nhận thông tin trên mạng về việc ông Nam nhận hối lộ",
+        ),
+        (
+            "Ông Nam",
+            "Ai nhận tiền?",
+            "Ông Nam, giám đốc sở, không nhận tiền của doanh nghiệp.",
+            "Ông Nam, giám đốc sở, không nhận tiền của doanh nghiệp",
+        ),
+        (
+            "Ông Nam",
+            "Ai nhận tiền?",
+            "Ông Nam khẳng định mình không nhận tiền của doanh nghiệp.",
+            "Ông Nam khẳng định mình không nhận tiền của doanh nghiệp",
+        ),
+        (
+            "Việt Nam",
+            "Nước nào cấm shisha?",
+            "Việt Nam chưa cấm shisha.",
+            "Việt Nam chưa cấm shisha",
+        ),
+        ("Ông Nam", "Ai bỏ trốn?", "Ông Nam không bỏ trốn.", "Ông Nam không bỏ trốn"),
+        (
+            "môn Ngữ văn",
+            "Môn nào thi trắc nghiệm?",
+            "Trừ môn Ngữ văn, các môn còn lại đều thi trắc nghiệm.",
+            "Trừ môn Ngữ văn",
+        ),
+        (
+            "Ông A",
+            "Ai giết nạn nhân?",
+            "Ông A bị nghi giết nạn nhân.",
+            "Ông A bị nghi giết nạn nhân",
+        ),
+        ("Ông A", "Ai bị nghi giết nạn nhân?", "Ông A bị nghi giết nạn nhân.", "Ông A"),
+        (
+            "tối 10-7",
+            "Trận đấu diễn ra khi nào?",
+            "Trận đấu đáng lý đã diễn ra vào tối 10-7.",
+            "đáng lý đã diễn ra vào tối 10-7",
+        ),
+        (
+            "Ông Tư",
+            "Ai nhận hối lộ?",
+            "Ông Tư bị cáo buộc đã nhận hối lộ 5 tỷ đồng.",
+            "Ông Tư bị cáo buộc đã nhận hối lộ 5 tỷ đồng",
+        ),
+    ],
+)
+def test_what_is_denied_or_only_said_of_who_is_asked_for_is_told_so(
+    draft: str, question: str, sentence: str, text: str | None
+) -> None:
+    assert said(draft, question, sentence) == text

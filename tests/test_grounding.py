@@ -348,3 +348,20 @@ def test_a_number_may_be_written_in_another_way(
     assert (None if found is None else found.text) == text
     if found is not None:
         assert found.source.text[slice(*found.span)] == found.text
+
+
+@pytest.mark.parametrize(
+    ("draft", "question", "sentence", "text"),
+    [
+        (
+            "có thể sảy thai",
+            "Ăn nhiều dứa gây hại gì?",
+            "Ăn quá nhiều dứa có thể làm tăng kích thích co thắt tử cung, dẫn đến sảy thai.",
+            None,
+        ),
+    ],
+)
+def test_helping_words_alone_are_no_answer(
+    draft: str, question: str, sentence: str, text: str | None
+) -> None:
+    assert said(draft, question, sentence) == text

@@ -210,3 +210,31 @@ def test_the_kind_of_a_sentence(question: str, sentence: str, may: bool) -> None
 )
 def test_whether_something_is_so(question: str, whether: bool) -> None:
     assert asks_whether(question) is whether
+
+
+@pytest.mark.parametrize(
+    ("statement", "question", "fits"),
+    [
+        ("20 và 22 tuổi", "Kẻ đánh bom là ai?", False),
+        ("5 tỷ đồng", "Vì sao ông Nam bị bắt?", False),
+        ("5 phút", "Cuộc họp ở đâu?", False),
+        ("7 thủy thủ", "Bao nhiêu tuổi?", False),
+        ("22", "Anh Nam bao nhiêu tuổi?", True),
+        ("6 tháng tuổi", "Bé bao nhiêu tuổi?", True),
+        ("1.500 tỉ đồng", "Dài bao nhiêu km?", False),
+        ("3,5 nghìn km", "Dài bao nhiêu km?", True),
+        ("200 m", "Dài bao nhiêu km?", True),
+        ("1m75", "Anh Nam cao bao nhiêu m?", True),
+        ("5 người", "Nặng bao nhiêu kg?", False),
+        ("chiều 5/3", "Hôm nào họp?", True),
+        ("ở Huế", "Hôm nào họp?", False),
+    ],
+)
+def test_amounts_of_other_things_are_of_another_kind(
+    statement: str, question: str, fits: bool
+) -> None:
+    assert is_of_kind(statement, question) is fits
+
+
+def test_many_digits_are_read_in_no_time() -> None:
+    assert is_of_kind("1" * 2_000 + "x", "Ai là giám đốc?")

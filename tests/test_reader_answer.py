@@ -164,13 +164,13 @@ def said_by(
 
 
 def test_the_best_sentence_is_read_alone_and_more_where_it_does_not_do() -> None:
-    assert said_by("Trần Văn Tư", "3,5 km") == "Trần Văn Tư"
-    assert said_by("Lê Thị Hoa", "3,5 km") == "3,5 km"
+    assert said_by("Trần Văn Tư", "Bến Ngự") == "Trần Văn Tư"
+    assert said_by("Lê Thị Hoa", "Bến Ngự") == "Bến Ngự"
     assert said_by("Lê Thị Hoa", "Lê Thị Hoa") == ""
-    assert said_by("Trần Văn Tư", "3,5 km", next_score=1.99) == "3,5 km"
+    assert said_by("Trần Văn Tư", "Bến Ngự", next_score=1.99) == "Bến Ngự"
     assert said_by("Trần Văn Tư", "Lê Thị Hoa", next_score=1.99) == "Trần Văn Tư"
-    assert said_by("Trần Văn Tư", "3,5 km", next_score=1.9) == "Trần Văn Tư"
-    assert said_by("Trần Văn Tư", "3,5 km", next_score=1.9, best_coverage=0.3) == "3,5 km"
+    assert said_by("Trần Văn Tư", "Bến Ngự", next_score=1.9) == "Trần Văn Tư"
+    assert said_by("Trần Văn Tư", "Bến Ngự", next_score=1.9, best_coverage=0.3) == "Bến Ngự"
 
 
 def test_an_unsure_model_reads_more_but_does_not_leave_the_best_sentence_for_a_far_one() -> None:
@@ -178,14 +178,14 @@ def test_an_unsure_model_reads_more_but_does_not_leave_the_best_sentence_for_a_f
     answers = []
     for score in (1.9, 1.0):
         generator = FakeCompleter(
-            lambda prompt: "3,5 km" if "3,5" in prompt else "Trần Văn Tư", log_probability=-0.5
+            lambda prompt: "Bến Ngự" if "3,5" in prompt else "Trần Văn Tư", log_probability=-0.5
         )
         answers.append(answered([best, second._replace(score=score)], generator)[0])
         assert len(generator.prompts) == 2
-    assert answers == ["3,5 km", "Trần Văn Tư"]
+    assert answers == ["Bến Ngự", "Trần Văn Tư"]
 
 
-@pytest.mark.parametrize(("surety", "answer"), [(-0.4, "3,5 km"), (-0.6, "Trần Văn Tư")])
+@pytest.mark.parametrize(("surety", "answer"), [(-0.4, "Bến Ngự"), (-0.6, "Trần Văn Tư")])
 def test_of_two_drafts_the_surer_stays(surety: float, answer: str) -> None:
     best, second = sentences("Trần Văn Tư", -9.0)
 
@@ -194,7 +194,7 @@ def test_of_two_drafts_the_surer_stays(surety: float, answer: str) -> None:
             draft = super().complete(prefix, text, **more)
             return draft._replace(log_probability=surety) if "3,5" in text else draft
 
-    generator = Unlike(lambda text: "3,5 km" if "3,5" in text else "Trần Văn Tư", -0.5)
+    generator = Unlike(lambda text: "Bến Ngự" if "3,5" in text else "Trần Văn Tư", -0.5)
     assert answered([best, second._replace(score=1.9)], generator)[0] == answer
     assert len(generator.prompts) == 2
 

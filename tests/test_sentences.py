@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vnqa.language.sentences import clause_spans, sentence_spans
+from vnqa.language.sentences import clause_spans, coordinate_spans, sentence_spans
 
 VIETNAMESE = st.text(
     alphabet=st.sampled_from(
@@ -109,3 +109,15 @@ def test_clauses_cover_a_slice(text: str) -> None:
     spans = clause_spans(text, start, end)
     assert "".join("".join(text[a:b] for a, b in spans).split()) == "".join(text[start:end].split())
     assert all(start <= a < b <= end for a, b in spans)
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Xăng giảm 435 đồng mỗi lít, giá bán lẻ mới còn 16.060 đồng mỗi lít ở mọi cửa hàng.", 1),
+        ("Tỷ lệ hộ nghèo của cả tỉnh năm ngoái giảm xuống chỉ còn 14,5% sau ba năm liền.", 1),
+        ("Đoàn Hà Nội do bà Hoa dẫn đầu đến từ sáng sớm, còn đoàn Huế do ông Nam dẫn đầu đến từ trưa.", 2),
+    ],
+)
+def test_what_remains_joins_no_clauses(text: str, parts: int) -> None:
+    assert len(coordinate_spans(text)) == parts

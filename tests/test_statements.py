@@ -78,3 +78,9 @@ def test_what_the_question_names_is_no_answer(statement: str, left: str) -> None
 )
 def test_only_a_person_that_the_question_names_is_left_out(statement: str, question: str) -> None:
     assert without_asked(statement, question) == statement
+
+
+def test_a_person_is_named_by_the_question_whatever_the_title() -> None:
+    question = "Ai khuyên ông Trump rút lại lời tố Obama?"
+    statement = "Thượng nghị sĩ John McCain và Tổng thống Trump"
+    assert without_asked(statement, question) == "Thượng nghị sĩ John McCain"

@@ -303,3 +303,35 @@ def test_digits_of_a_code_are_no_number() -> None:
     evidence = evidence_of("Anh Hải khoác áo đội U23.")
     assert ground("23", "Anh Hải bao nhiêu tuổi?", evidence) is None
     assert ground("30", "Mấy phút?", evidence_of("Tàu chạy lúc 7h30 sáng.")) is None
+
+
+@pytest.mark.parametrize(
+    ("draft", "question", "sentence", "text"),
+    [
+        (
+            "10 năm tù",
+            "Bị phạt bao nhiêu năm tù?",
+            "Bảy bị cáo bị phạt từ 5 năm đến 10 năm tù.",
+            "từ 5 năm đến 10 năm tù",
+        ),
+        (
+            "4 tiếng",
+            "Trận đấu kéo dài bao lâu?",
+            "Trận đấu kéo dài 4 tiếng 48 phút.",
+            "4 tiếng 48 phút",
+        ),
+        (
+            "2 tuần",
+            "Chuyến đi kéo dài bao lâu?",
+            "Chuyến đi kéo dài 2 tuần 3 ngày.",
+            "2 tuần 3 ngày",
+        ),
+        ("3 km", "Cầu dài bao nhiêu?", "Cầu dài 3 km 200 m.", "3 km 200 m"),
+        ("một người", "Bao nhiêu người chết?", "Ít nhất một người chết.", "Ít nhất một người"),
+        ("một ngôi nhà", "Ông Nam mua gì?", "Ông Nam mua một ngôi nhà.", "một ngôi nhà"),
+    ],
+)
+def test_durations_and_bounds_of_one_are_said_whole(
+    draft: str, question: str, sentence: str, text: str | None
+) -> None:
+    assert said(draft, question, sentence) == text

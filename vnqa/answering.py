@@ -41,6 +41,7 @@ _UNSURE = -0.2  # mean log probability of a draft below which the model is shown
 _CLOSE = 0.05  # of `Evidence.score`: two sentences that close may either be the one
 _COVERS_MORE = 0.1  # of `Evidence.coverage`: so may one that has that much more of the question
 _FARTHER = 0.2  # a sentence that much below the best is none to answer from
+_FARTHER_IF_COVERS = 0.5  # one that has more of the question may be that much farther
 _LIKELY = 0.25  # confidence of the evidence at which more of it is read
 _READ_ON = 6  # sentences, best first, that are read one by one where the best say nothing
 _SURE = -0.1  # mean log probability of a draft at which no more are read
@@ -153,13 +154,13 @@ def _drafted(
             question, words, shown, _near(shown, evidence), drafter
         )
         statements = statements or draft_of_more.statements
-        nearest = max((found.source.score for found in said_of_more), default=-math.inf)
+        is_near = any(_is_near(found.source, best) for found in said_of_more)
         is_surer = _is_surer(draft_of_more, draft)
-        if said_of_more and (not said or (is_surer and nearest >= best.score - _FARTHER)):
+        if said_of_more and (not said or (is_surer and is_near)):
             said, draft = said_of_more, draft_of_more
     if likely >= _LIKELY and (not said or (drafter.is_trained and _says_hardly(draft))):
         farther = _read_on(question, words, evidence, drafter)
-        if farther is not None and (not said or _is_much_surer(farther[1], draft)):
+        if farther is not None and (not said or _may_replace(farther, best, draft)):
             said, draft = farther
     reason: Reason = "unsupported" if statements and not _says_hardly(draft) else "refused"
     is_drafted = bool(said)
@@ -202,7 +203,33 @@ def _settled(
         sure = combined(likely, MOST_TRUSTED * settles)
     else:  # such a model tells little; the sentence must be near
         sure = likely * settles * source.coverage
-    return _Answered([Grounded(source.text, source, (0, len(source.text)))], sure, "refused")
+    return _Answered([_whole(source)], sure, "refused")
+
+
+def _is_near(source: Evidence, best: Evidence) -> bool:
+    """Tell whether a sentence may be answered from though it is not the best one."""
+    covers_more = source.coverage - best.coverage > _COVERS_MORE
+    return source.score >= best.score - (_FARTHER_IF_COVERS if covers_more else _FARTHER)
+
+
+def _may_replace(farther: tuple[list[Grounded], Drafted], best: Evidence, draft: Drafted) -> bool:
+    """Tell whether what was read on is said in place of a draft: much surer, as much asked for."""
+    said, draft_of_farther = farther
+    is_of_it = best.coverage - said[0].source.coverage <= _COVERS_MORE
+    return is_of_it and _is_much_surer(draft_of_farther, draft)
+
+
+def _whole(source: Evidence) -> Grounded:
+    """Return a sentence as it is said, without a mark of a quotation that goes on elsewhere."""
+    text = source.text
+    start, end = 0, len(text)
+    for opening, closing in ("“”", '""', "‘’"):
+        inner = text[start:end]
+        if inner.startswith(opening) and inner.count(closing) <= (opening == closing):
+            start += 1
+        elif inner.rstrip(".").endswith(closing) and inner.count(opening) <= (opening == closing):
+            end = start + inner.rindex(closing)
+    return Grounded(text[start:end], source, (start, end))
 
 
 def _is_less_sure(draft: Drafted, least: float) -> bool:

@@ -37,11 +37,17 @@ _ORDINAL = re.compile(  # "Bão số 3 - 5 người chết", "ở Quận 3, 4 ng
     re.IGNORECASE,
 )
 _TWO_UNITS = re.compile(
-    r"(?<![\w/.,–-])(\d+\s?(?:năm(?= \d+ tháng\b(?! \d))|tháng(?= \d+ ngày)|ngày(?= \d+ giờ\b"
+    r"(?<![\w/.,–-])(\d+\s?(?:năm(?= \d+ tháng\b(?! \d))|(?:tháng|tuần)(?= \d+ ngày)"
+    r"|km(?= \d+ ?m\b)|ngày(?= \d+ giờ\b"
     r"(?! (?:sáng|trưa|chiều|tối|đêm|ngày|hôm)\b| \d+[/-]))"  # "5 giờ sáng" is when
-    r"|giờ(?= \d+ phút)|phút(?= \d+ giây)|m(?:ét)?(?= \d\d(?: ?cm\b|(?!\d| ?[^\W\d_])))"
+    r"|(?:giờ|tiếng)(?= \d+ phút)|phút(?= \d+ giây)|m(?:ét)?(?= \d\d(?: ?cm\b|(?!\d| ?[^\W\d_])))"
     r"|kg(?= \d+ ?g(?:am|ram)?\b)))"
-    r" (\d+(?: ?(?:tháng|ngày|giờ|phút|giây|cm|g(?:am|ram)?)\b)?)(?: \d+ ?giây\b)?",
+    r" (\d+(?: ?(?:tháng|ngày|giờ|phút|giây|cm|m|g(?:am|ram)?)\b)?)(?: \d+ ?giây\b)?",
+    re.IGNORECASE,
+)
+_DURATION = r"(?:năm|tháng|tuần|ngày|phút|giây)\b(?: tù\b)?"  # hours are mostly times of day
+_DURATIONS = re.compile(  # "từ 5 năm đến 10 năm tù"
+    rf"(?<![\w/.,–-])(?:từ )?({_AMOUNT}) {_DURATION} (?:đến|tới) ({_AMOUNT}) {_DURATION}(?! \d)",
     re.IGNORECASE,
 )
 _NEIGHBOURS = 20  # "ba bốn người" are about so many; larger numbers are a list
@@ -56,6 +62,9 @@ def with_whole_amount(
     start, end = _with_both_ends(text, start, end, given_dates)
     start, end = _with_from_and_to(text, start, end, given_dates, given)
     start, end = _with_neighbour(text, start, end, given_dates, given)
+    for found in _DURATIONS.finditer(text, max(0, start - _BEFORE), min(len(text), end + _BEFORE)):
+        if any(start <= found.start(i) < end for i in (1, 2)):
+            start, end = min(start, found.start()), max(end, found.end())
     for found in _TWO_UNITS.finditer(text, max(0, start - _BEFORE), min(len(text), end + _BEFORE)):
         if any(start <= first and last <= end for first, last in (found.span(1), found.span(2))):
             return min(start, found.start()), max(end, found.end())

@@ -39,6 +39,7 @@ _NO_NEGATION = re.compile(
 )
 _NEGATIONS = frozenset(syllable_key(word) for word in "không chưa chẳng chả phủ bác".split())
 _SAYS_NOTHING = frozenset(syllables("có không đúng vậy phải rồi đã chưa được thế"))
+_HELPING = frozenset(syllables("có thể sẽ đã đang được bị phải cần nên còn vẫn cũng là không chưa"))
 _NONE = re.compile(r"(?:không|chưa) (?:có|ai) [^\W\d_]", re.IGNORECASE)  # "không có giải nhất"
 _NEXT_WORD = re.compile(r"\s+[^\W\d_]+")
 _NEXT_WORDS = re.compile(r"(?:\s+[^\W\d_]+){0,2}")
@@ -214,6 +215,7 @@ def _snap(statement: str, evidence: Sequence[Evidence], question: str) -> Ground
         if (
             likeness >= _MIN_LIKENESS
             and _shares_enough(keys, span)
+            and not _HELPING.issuperset(syllables(span))
             and (best is None or likeness > best[0])
             and _agrees(statement, span)
             and counts_alike(statement, span)

@@ -11,12 +11,20 @@ from vnqa.language.questions import asking_words
 from vnqa.language.sentences import Span
 from vnqa.language.vietnamese import iter_syllables, nfc, syllable_key, syllables
 
-_WITH_NO = r"không (?:quân|khí|gian|lưu|phận|chỉ|những)\b"
+_WITH_NO = (
+    r"không (?:quân|khí|gian|lưu|phận|chỉ|những|kích|chiến|tặc|dây|trung|vận|lực|giật"
+    r"|người lái|ảnh(?! hưởng)|đối (?:đất|không|hải|hạm))\b"
+)
+# "Tay không bắt cướp", "chân không", "trên không"; but "tay không còn", "cấp trên không cho".
+_NO_AIR = (
+    r"(?:(?<!\btay )(?<!\bchân )(?<!\btrên )"
+    r"|(?=không (?:có|còn|thể|được|bị|phải|hề|cần|muốn|cho|đồng|đủ)\b))"
+)
 NO_DENIAL = (  # "không" as a part of other words
     rf"(?:(?:hàng|phòng) (?!{NO_AVIATION})không|{_WITH_NO})"
 )
 _NO = (
-    rf"(?:{NO_AVIATION}(?<!con số )(?<!hay )(?!{_WITH_NO})không|chưa|chẳng"
+    rf"(?:{NO_AVIATION}(?<!con số )(?<!hay )(?!{_WITH_NO}){_NO_AIR}không|chưa|chẳng"
     r"|(?<!bún )(?<!giò )(?<!nem )chả|đừng)"
 )
 _INTENT = (  # to do what follows; "không có Neymar giành" denies no "giành"
@@ -25,15 +33,16 @@ _INTENT = (  # to do what follows; "không có Neymar giành" denies no "giành"
 )
 _DENIAL = re.compile(
     rf"\b(?:{_NO}|(?<!lệnh )(?<!chất )(?<!tử )(?<!vòng )(?<!vùng ){NO_CONTRABAND}cấm"
-    r"|(?:bác bỏ|phủ nhận)(?: (?:thông )?tin(?: đồn)?)?)\s+"
+    r"|(?:bác bỏ|phủ nhận)(?: (?:thông )?tin(?: đồn)?)?|ngoại trừ|(?<![^\W\d_] )trừ)\s+"
     r"(?:(?:phải|hề|từng|bị|được|có|thể|là|muốn|nào|phép|cần|nên|dám|còn|bao giờ|hoàn toàn"
-    r"|cho|ai|người nào|ghi nhận|phát hiện|xảy ra|ca|trường hợp|chuyện|việc|thông tin|cáo buộc"
+    r"|kịp|vào|để|gì|chắc|cho|ai|người nào|ghi nhận|phát hiện|xảy ra|ca|trường hợp|chuyện|việc"
+    r"|thông tin|cáo buộc"
     rf"|{_INTENT})\s+){{0,4}}$",
     re.IGNORECASE,
 )
 # What begins a predicate, and the verbs of news; not those that are prepositions too ("ở", "lên").
-_MARKER = r"(?:bị|được|đã|đang|sẽ|phải)"
-_VERB = (
+MARKER = r"(?:bị|được|đã|đang|sẽ|phải)"
+VERB = (
     r"(?:ăn|áp|ban hành|bán(?! kính| đảo| kết)|bảo vệ|bắn|bắt|bỏ|bổ nhiệm|bồi thường|can thiệp|cắt"
     r"|cấm|cấp(?! dưới| trên)|chấm dứt|chấp nhận|chạy|chết|chi trả|chia|chiếm|chịu|chọn|chơi|chống"
     r"|chuyển|chữa|công bố|cung cấp|cứu|dạy|di chuyển|di dời|dùng|dừng|đàm phán|đánh|đạt|đầu tư"
@@ -45,11 +54,11 @@ _VERB = (
     r"|triển khai|trốn|trúng|truy tố|từ chức|tử vong|uống|vay|vi phạm|viết|vô địch|xả|xây|xin|xử"
     r"|xuất|yêu cầu)\b"
 )
-_BEGINS_WITH_VERB = re.compile(_VERB, re.IGNORECASE)
-_BEGINS_WITH_PREDICATE = re.compile(rf"{_MARKER}\b|{_VERB}", re.IGNORECASE)
+_BEGINS_WITH_VERB = re.compile(VERB, re.IGNORECASE)
+_BEGINS_WITH_PREDICATE = re.compile(rf"{MARKER}\b|{VERB}", re.IGNORECASE)
 _IS_CLAUSE = re.compile(  # of three syllables or more, no adjunct: "do thiếu vốn", "ngay sau khi"
     r"(?!(?:ngay|sau|trước|do|vì|bởi|nhờ|khi|lúc|để|nếu|tại|ở|trong|vào|từ|đến|theo|với|bằng)\b)"
-    rf"(?=(?:\S+ ){{2}})\S+ (?:\S+ )*?(?:{_MARKER}\b|{_VERB})",
+    rf"(?=(?:\S+ ){{2}})\S+ (?:\S+ )*?(?:{MARKER}\b|{VERB})",
     re.IGNORECASE,
 )
 _CLAUSE_MARK = re.compile(r"[;:!?()“”\"]|[,.](?!\d)")
@@ -58,7 +67,8 @@ _WORD = (  # behind which another clause begins if it is one of these
 )
 _OF_PREDICATE = re.compile(  # and of clauses
     rf"\b(?:{_NO} (?:{_WORD}){{0,2}}?(?:tiếp tục|đồng ý|chấp nhận|chịu|cho phép|quyết định|định"
-    r"|muốn|kịp|đề nghị|yêu cầu|ủng hộ|tán thành|sẵn sàng|cam kết|xem xét|có ý định) "
+    r"|muốn|kịp|đề nghị|yêu cầu|bắt buộc|ép buộc|ép|buộc|ủng hộ|tán thành|sẵn sàng|cam kết"
+    r"|xem xét|có ý định) "
     rf"(?:(?!(?:và|vẫn|cũng)\b){_WORD}){{0,3}}"
     # "không một ai", "không có cầu thủ nào trong số"
     rf"|{_NO} (?:(?:có|hề|một|bất kỳ|bất cứ) ){{0,3}}(?:ai|(?:{_WORD}){{1,3}}?nào) "
@@ -75,13 +85,21 @@ _OF_VERB = re.compile(
     # "chưa có phương án tăng", "không đủ tiền mua", "không uống rượu hay hút"
     rf"\b(?:{_NO} (?:hề |còn )?(?:(?:có|thấy|tìm thấy|đưa ra) {_INTENT} (?:{_WORD}){{0,4}}"
     rf"|đủ (?:{_WORD}){{1,5}})"
-    rf"|{_NO} (?={_VERB})(?:{_WORD}){{1,6}}(?:hay|hoặc|lẫn) )$",
+    rf"|{_NO} (?={VERB})(?:{_WORD}){{1,6}}(?:hay|hoặc|lẫn) )$",
     re.IGNORECASE,
 )
 _UNCERTAIN = re.compile(  # "chưa rõ liệu ông vì bệnh hay do tai nạn"
     r"\b(?:chưa|không|chẳng) (?:rõ|biết|chắc|(?:thể )?(?:xác định|khẳng định)(?: được)?)"
     r" (?:liệu|có phải)\b(?:(?!\b(?:nhưng|song|tuy nhiên|nên)\b)[^.;:!?])*$",
     re.IGNORECASE,
+)
+_HEDGE = re.compile(  # "bị nghi giết người": who is said to, did not for all that is known
+    r"\b(?:bị (?:(?:tình )?nghi(?: ngờ| vấn)?|cáo buộc|tố(?: cáo)?|buộc tội|vu)(?: là)?"
+    r"|được cho là|nghi là|đáng (?:lẽ|lý|ra)|lẽ ra)(?: (?:đã|có|ra|sẽ|đang)){0,2} $",
+    re.IGNORECASE,
+)
+_ASKED_OF_HEDGED = re.compile(
+    r"\b(?:nghi|cáo buộc|tố|buộc tội|cho là|(?:đáng )?lẽ)\b", re.IGNORECASE
 )
 _BEFORE = 96  # code points before a span that are looked at
 
@@ -117,13 +135,19 @@ _NEAR = 16  # code points before a denial that may hold another one
 _IF = re.compile(r"\b(?:nếu|trừ khi|chưa từng (?:có|thấy))\b", re.IGNORECASE)
 _COMPOUND = re.compile(_WITH_NO, re.IGNORECASE)
 _HELPING = frozenset(syllables("thể hề từng muốn cần nên dám còn"))
-_ADVERBS = re.compile(r"\b(?:(?:đã|vẫn|cũng|sẽ|hiện|lại|đang) ){0,2}$", re.IGNORECASE)
+_ADVERBS = re.compile(r"\b(?:(?:đã|vẫn|cũng|sẽ|hiện|lại|đang|đều) ){0,2}$", re.IGNORECASE)
 _ELSE = re.compile(  # another predicate, or a bound: "không quá 5 tỷ", "không ai ngoài ông Nam"
     r"\b(?:đã|đang|sẽ|vẫn|cũng|là|bị|khi|nếu|để|khiến|nên|mà|nhưng|song|rồi|thì|chứ|còn|quá|vượt"
-    rf"|hơn|ngoài|trừ|dưới|(?:và|hoặc|hay) (?=có\b|{_VERB}|{_NO}))\b|{_CLAUSE_MARK.pattern}",
+    rf"|hơn|ngoài|trừ|dưới|(?:và|hoặc|hay) (?=có\b|{VERB}|{_NO}))\b|{_CLAUSE_MARK.pattern}",
     re.IGNORECASE,
 )
+_NEGATES = re.compile(rf"\b(?:{_NO}|ko)\b", re.IGNORECASE)
 _STOP = re.compile("[:;]")
+_TWO_WORDS = re.compile(r"[^\W\d_]+ [^\W\d_]+")
+_SAYS_OF_SELF = re.compile(  # "ông Nam, giám đốc sở, khẳng định mình không nhận tiền"
+    r"(?:, [^,;:.!?()]{1,60},)?\s(?:(?:[^\W\d_]+ ){0,3}(?:khẳng định|cho biết|cho hay|nói|tuyên bố"
+    r"|thừa nhận|trả lời|chia sẻ) (?:(?:rằng|là) )?(?:ông|bà|anh|chị|cô|mình|họ|bản thân) )?",
+)
 
 
 def with_denial(text: str, start: int, end: int) -> int:
@@ -148,16 +172,19 @@ def with_denial_of_asked(question: str, text: str, start: int, end: int) -> Span
 
     "Huế" of "bão không đổ bộ vào Huế" is not where a storm made landfall, which "Bão đổ bộ vào
     đâu?" supposes; "không đổ bộ vào Huế" says so. Of a rumour, and of what is denied from behind,
-    that is the whole sentence. Nothing is taken in where the question denies something itself.
+    that is the whole sentence; who is only said to have done it is told of so, too ("ông Nam bị
+    nghi nhận hối lộ"). Nothing is taken in where the question denies something itself.
     """
     question = nfc(question).rstrip(" ?.").removesuffix(" không")  # "Bạn có biết … không?"
-    if _DENIES.search(question):
+    if _NEGATES.search(question):
         return start, end
+    is_negative = _DENIES.search(question) is not None  # "Nước nào cấm …?": only "chưa cấm" denies
+    is_hedged = _ASKED_OF_HEDGED.search(question) is not None
     asked = list(_asked(question, text, start, end))
     stop = _STOP.search(text, end)
     behind = len(text) if stop is None else stop.start()
-    false = None if _CLAIMS.search(question) else _FALSE.search(text, end, behind)
-    rumour = _RUMOUR.search(text, _clause_start(text, start), start)
+    false = None if is_negative or _CLAIMS.search(question) else _FALSE.search(text, end, behind)
+    rumour = None if is_negative else _RUMOUR.search(text, _clause_start(text, start), start)
     if (false or rumour) and _BEGINS_WITH_PREDICATE.match(text, start, end):
         asked.append((start, start))
     if any(
@@ -173,8 +200,21 @@ def with_denial_of_asked(question: str, text: str, start: int, end: int) -> Span
     )
     begin, finish = start, end
     for first, last in asked:
-        denied = _denied_from(text, first, max(start, last))
-        if denied is None:
+        mark = _CLAUSE_MARK.search(text, last)
+        clause_end = len(text[: mark.start() if mark else None].rstrip(" ."))
+        if not is_negative and first > end and _CLAUSE_MARK.search(text, end, first) is None:
+            # "Không có bằng chứng cho thấy ông Nam nhận hối lộ"
+            outer = _found(_OF_STATEMENT, text, _clause_start(text, start), start)
+            outer = min(outer, with_denial(text, start, last))
+            if outer < start:
+                begin, finish = min(begin, outer), clause_end
+                continue
+        two = _TWO_WORDS.match(text, first)
+        denied = _denied_from(text, first, max(start, last if two is None else two.end()))
+        if denied is None and not is_hedged:
+            hedged = _found(_HEDGE, text, _clause_start(text, first), first)
+            denied = hedged if hedged < first else None
+        if denied is None or (is_negative and not _NEGATES.match(text, denied)):
             continue
         before = _found(_ADVERBS, text, end, denied)
         if denied < start:
@@ -183,10 +223,9 @@ def with_denial_of_asked(question: str, text: str, start: int, end: int) -> Span
             continue
         if is_in_front and not _ELSE.search(text, end + 1, before):
             begin = 0
-        elif not text[end:before].isspace():
+        elif not _SAYS_OF_SELF.fullmatch(text, end, before):
             continue
-        mark = _CLAUSE_MARK.search(text, last)
-        finish = len(text[: mark.start() if mark else None].rstrip())
+        finish = clause_end
     return begin, finish
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from vnqa.language.markers import without_markers
-from vnqa.language.names import names
+from vnqa.language.names import holds_name, name_keys, names
 from vnqa.language.questions import WHO
 from vnqa.language.sentences import sentence_spans
 from vnqa.language.vietnamese import fold, nfc, syllables
@@ -61,7 +61,10 @@ def without_asked(statement: str, question: str) -> str:
     if persons and len(persons) < len(members) and all(map(_ends_with_name, persons)):
         return " và ".join(persons)
     asked = syllables(question)
-    named = [set(asked).issuperset(syllables(member)) for member in members]
+    named = [
+        set(asked).issuperset(syllables(member)) or _is_named(member, question)
+        for member in members
+    ]
     if all(named):
         return statement
     left = [
@@ -77,6 +80,12 @@ def listed_names(statement: str) -> list[str]:
     members = [part.strip(EDGES) for part in _LIST_OR_COMMA.split(statement)]
     are_names = len(members) > 1 and all(_ends_with_name(member) for member in members)
     return members if are_names else []
+
+
+def _is_named(member: str, question: str) -> bool:
+    """Tell whether a question names a member, with another title or none: "ông Trump"."""
+    found = names(member)
+    return bool(found) and _ends_with_name(member) and holds_name(name_keys(question), found[-1])
 
 
 def _ends_with_name(member: str) -> bool:

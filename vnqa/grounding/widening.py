@@ -74,6 +74,10 @@ _FROM = re.compile(r"\btừ\s+$", re.IGNORECASE)
 _EXCEEDS = re.compile(r"\bvượt(?: (?:quá|mốc|mức|ngưỡng|con số))? $", re.IGNORECASE)
 # "Vượt 5 tỷ đồng" is more; "vượt 2.000 km" is so far; a share is asked for as a limit: "quá 15%".
 _EXCEEDED = re.compile(r" (?:đồng|USD|đô la|euro|người|ca)\b", re.IGNORECASE)
+_ONE_OF = re.compile(  # "hơn một tháng"; "một" of other things is an article
+    r" (?:giây|phút|giờ|tiếng|ngày|tuần|tháng|quý|năm|thập kỷ|thế kỷ|người|ca|vụ|nạn nhân|lần|mét"
+    r"|km|tấn|tạ|kg|lít|phần)\b"
+)
 _AND_A_HALF = re.compile(r"\s+rưỡi\b", re.IGNORECASE)
 REACH = 64  # code points before a span that are looked at
 _AFTER = 32  # and after it
@@ -157,7 +161,9 @@ def _is_amount(text: str, number: Number) -> bool:
     """Tell whether number words count: not "một" (a), not the name "Ba Đình"."""
     word = text[number.start : number.end]
     return number.certain or (
-        is_counted(text, number) and word.lower() != "một" and (word.islower() or not number.start)
+        is_counted(text, number)
+        and (word.lower() != "một" or _ONE_OF.match(text, number.end) is not None)
+        and (word.islower() or not number.start)
     )
 
 

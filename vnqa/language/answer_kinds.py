@@ -50,6 +50,20 @@ _PART_OF_DAY = re.compile(
     r"\b(?:nửa đêm|giữa trưa|rạng sáng|giao thừa|(?:sáng|trưa|chiều|tối|đêm) (?:nay|qua|mai))\b",
     re.IGNORECASE,
 )
+_UNITS = tuple(  # of one kind; the first words of "cây số", "hải lý", "ki lô mét"
+    frozenset(units.split())
+    for units in (
+        "tuổi",
+        "km m mét cm dm mm cây ki dặm hải",
+        "kg tấn tạ yến lạng gam gram g cân ký ki",
+    )
+)
+_UNIT = re.compile(r"\s*([^\W\d_]+)")
+_JOINS = frozenset("và đến tới hoặc hay".split())
+_UNIT_ASKED = re.compile(
+    r"\b(?:bao nhiêu|mấy) (tuổi|km|m|mét|cm|kg|tấn|tạ|gam|ký|cân)\b", re.IGNORECASE
+)
+_OF_AGE = re.compile(r"\btuổi\b", re.IGNORECASE)
 _LONE_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _HOW_LONG_IN_PRISON = re.compile(
     r"\b(?:bao nhiêu|mấy) (?:năm|tháng)(?: tháng)? tù\b", re.IGNORECASE
@@ -67,6 +81,15 @@ _OF_TIME = re.compile(
     r"|lịch|bắt (?:đầu|nguồn))\b",
     re.IGNORECASE,
 )
+# "20 và 22 tuổi", "5 tỷ đồng" tell neither who nor where nor why.
+_QUANTITY = re.compile(
+    r"(?:(?:hơn|gần|khoảng|trên|dưới|ít nhất|và|đến|[,–-]|nghìn|ngàn|triệu|tỷ|tỉ)\s*+"
+    r"|\d++(?:[.,]\d++)*+\s*+)++"
+    r"(?:%|(?:tuổi|đồng|USD|đô la|euro|km|kg|mét|m|tấn|ha|năm|tháng|ngày|giờ|phút|giây)"
+    r"(?:/\S+| tù(?: giam)?)?)",
+    re.IGNORECASE,
+)
+_NO_QUANTITY = re.compile(rf"{WHO}|\bở đâu\b|\b(?:[Vv]ì|[Tt]ại) sao\b")
 _WHO = re.compile(WHO)
 _TIME = re.compile(
     r"\b(?:khi|lúc|sau|trước|từ|trong|suốt|khoảng|giữa|đầu|cuối|năm|tháng|ngày|tuần|giờ|phút|hôm|nay"
@@ -76,7 +99,8 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _WHICH_DAY = re.compile(
-    _EACH + r"\bngày (?:nào\b(?! cũng)|(?:bao nhiêu|mấy)\b" + _ALONE + ")", re.IGNORECASE
+    _EACH + r"\b(?:ngày (?:nào\b(?! cũng)|(?:bao nhiêu|mấy)\b" + _ALONE + r")|hôm nào\b(?! cũng))",
+    re.IGNORECASE,
 )
 _NAMED_DAY = re.compile(
     r"\b(?:rằm|mùng|mồng|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|\d{1,2} tết|giao thừa"
@@ -124,6 +148,8 @@ def is_of_kind(statement: str, question: str) -> bool:
                 return False
     if _is_date_alone(statement) and _NO_TIME.search(question) and not _OF_TIME.search(question):
         return False
+    if _QUANTITY.fullmatch(statement.strip(" .")) and _NO_QUANTITY.search(question):
+        return False
     if _WHICH_YEAR.search(question):
         return (
             any(pattern.search(statement) for pattern in (_OTHER_YEAR, _YEARS))
@@ -140,12 +166,24 @@ def is_of_kind(statement: str, question: str) -> bool:
         return True
     if _HOW_LONG_IN_PRISON.search(question) and _NOT_COUNTED.search(statement):
         return True
+    unit = _UNIT_ASKED.search(question)
+    if unit is not None and not _has_unit(statement, unit.group(1).lower()):
+        return False
     if asks_how_many(question):
         is_hour = _AT_WHAT_HOUR.search(question) and _PART_OF_DAY.search(statement)
         return bool(is_hour or _ALL_OR_NOTHING.search(statement)) or _counts(statement)
     if asks_when(question):
         return _tells_when(statement)
     return True
+
+
+def _has_unit(statement: str, unit: str) -> bool:
+    """Tell whether a number stands before a unit of the same kind, or before no word at all."""
+    if unit == "tuổi" and _OF_AGE.search(statement):
+        return True  # "6 tháng tuổi"
+    same = next(units for units in _UNITS if unit in units) | _JOINS
+    after = [_UNIT.match(statement, number.end) for number in numbers(statement)]
+    return not after or any(found is None or found[1].lower() in same for found in after)
 
 
 def _tells_when(statement: str) -> bool:

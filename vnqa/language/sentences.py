@@ -60,7 +60,9 @@ _CLASSIFIED = re.compile(
 # "cho biết."Tôi đi", he said": the straight quote opens, as the next one closes.
 _OPENS_NEXT = re.compile(r"(?<=\")(?=[^\W\d_])[^\"\n]{1,1000}+(?<!\s)\"(?!\w)")
 _WORD_BEFORE = re.compile(r"[^\s(\[{\"'“‘«/,;:–—]+$")
-_COORDINATION = re.compile(r";\s+|\s(?=(?:và|còn|nhưng|trong khi|đồng thời|song)\s)", re.IGNORECASE)
+_COORDINATION = re.compile(  # "giá còn 16.060 đồng", "vẫn còn" join nothing
+    r";\s+|\s(?=(?:và|nhưng|trong khi|đồng thời|song)\s)|(?<=[,;])\s(?=còn\s(?!\d))", re.IGNORECASE
+)
 _PART_SYLLABLES = 9
 _CLAUSE_END = re.compile(r"[;:,–—](?=\s)|\s-(?=\s)|\)(?=\s)")
 
