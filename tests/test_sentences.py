@@ -116,7 +116,10 @@ def test_clauses_cover_a_slice(text: str) -> None:
     [
         ("Xăng giảm 435 đồng mỗi lít, giá bán lẻ mới còn 16.060 đồng mỗi lít ở mọi cửa hàng.", 1),
         ("Tỷ lệ hộ nghèo của cả tỉnh năm ngoái giảm xuống chỉ còn 14,5% sau ba năm liền.", 1),
-        ("Đoàn Hà Nội do bà Hoa dẫn đầu đến từ sáng sớm, còn đoàn Huế do ông Nam dẫn đầu đến từ trưa.", 2),
+        (
+            "Đoàn Hà Nội do bà Hoa dẫn đầu đến từ sáng sớm, còn đoàn Huế do ông Nam dẫn đầu đến từ trưa.",
+            2,
+        ),
     ],
 )
 def test_what_remains_joins_no_clauses(text: str, parts: int) -> None:

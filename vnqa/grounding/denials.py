@@ -33,7 +33,7 @@ _INTENT = (  # to do what follows; "không có Neymar giành" denies no "giành"
 )
 _DENIAL = re.compile(
     rf"\b(?:{_NO}|(?<!lệnh )(?<!chất )(?<!tử )(?<!vòng )(?<!vùng ){NO_CONTRABAND}cấm"
-    r"|(?:bác bỏ|phủ nhận)(?: (?:thông )?tin(?: đồn)?)?|ngoại trừ|(?<![^\W\d_] )trừ)\s+"
+    r"|(?:bác bỏ|phủ nhận)(?: (?:thông )?tin(?: đồn)?)?)\s+"
     r"(?:(?:phải|hề|từng|bị|được|có|thể|là|muốn|nào|phép|cần|nên|dám|còn|bao giờ|hoàn toàn"
     r"|kịp|vào|để|gì|chắc|cho|ai|người nào|ghi nhận|phát hiện|xảy ra|ca|trường hợp|chuyện|việc"
     r"|thông tin|cáo buộc"
@@ -93,6 +93,7 @@ _UNCERTAIN = re.compile(  # "chưa rõ liệu ông vì bệnh hay do tai nạn"
     r" (?:liệu|có phải)\b(?:(?!\b(?:nhưng|song|tuy nhiên|nên)\b)[^.;:!?])*$",
     re.IGNORECASE,
 )
+_EXCEPTED = re.compile(r"(?:\bngoại trừ|(?<![^\W\d_] )\btrừ) $", re.IGNORECASE)
 _HEDGE = re.compile(  # "bị nghi giết người": who is said to, did not for all that is known
     r"\b(?:bị (?:(?:tình )?nghi(?: ngờ| vấn)?|cáo buộc|tố(?: cáo)?|buộc tội|vu)(?: là)?"
     r"|được cho là|nghi là|đáng (?:lẽ|lý|ra)|lẽ ra)(?: (?:đã|có|ra|sẽ|đang)){0,2} $",
@@ -178,6 +179,7 @@ def with_denial_of_asked(question: str, text: str, start: int, end: int) -> Span
     question = nfc(question).rstrip(" ?.").removesuffix(" không")  # "Bạn có biết … không?"
     if _NEGATES.search(question):
         return start, end
+    start = _found(_EXCEPTED, text, max(0, start - _BEFORE), start)
     is_negative = _DENIES.search(question) is not None  # "Nước nào cấm …?": only "chưa cấm" denies
     is_hedged = _ASKED_OF_HEDGED.search(question) is not None
     asked = list(_asked(question, text, start, end))
