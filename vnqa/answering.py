@@ -213,10 +213,13 @@ def _is_near(source: Evidence, best: Evidence) -> bool:
 
 
 def _may_replace(farther: tuple[list[Grounded], Drafted], best: Evidence, draft: Drafted) -> bool:
-    """Tell whether what was read on is said in place of a draft: much surer, as much asked for."""
+    """Tell whether what was read on is said in place of a draft.
+
+    It must be much surer, by the more the less its sentence has of the question.
+    """
     said, draft_of_farther = farther
-    is_of_it = best.coverage - said[0].source.coverage <= _COVERS_MORE
-    return is_of_it and _is_much_surer(draft_of_farther, draft)
+    lacks = max(0.0, best.coverage - said[0].source.coverage)
+    return _is_surer_by(_MARGIN + lacks, draft_of_farther, draft)
 
 
 def _whole(source: Evidence) -> Grounded:
@@ -249,11 +252,11 @@ def _is_surer(one: Drafted, other: Drafted) -> bool:
     return one.log_probability >= other.log_probability
 
 
-def _is_much_surer(one: Drafted, other: Drafted) -> bool:
-    """Tell whether one draft is known to be likelier than another by a margin."""
+def _is_surer_by(margin: float, one: Drafted, other: Drafted) -> bool:
+    """Tell whether one draft is known to be less of a surprise than another by a margin."""
     if one.log_probability is None or other.log_probability is None:
         return False
-    return surprise(one.log_probability) + _MARGIN <= surprise(other.log_probability)
+    return surprise(one.log_probability) + margin <= surprise(other.log_probability)
 
 
 def _has_rival(evidence: Sequence[Evidence]) -> bool:
