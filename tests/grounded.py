@@ -19,4 +19,7 @@ def evidence_of(text: str) -> list[Evidence]:
 def said(draft: str, question: str, sentence: str) -> str | None:
     """Return what a draft is taken to say, if the sentence bears it out."""
     found = ground(draft, question, evidence_of(sentence))
-    return None if found is None else found.text
+    if found is None:
+        return None
+    assert found.text == found.source.text[slice(*found.span)]
+    return found.text

@@ -8,7 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, wait
-from typing import TypeVar
+from typing import Any, TypeVar
 
 _Asked = TypeVar("_Asked")
 _Answered = TypeVar("_Answered")
@@ -57,10 +57,9 @@ def in_order(
             thread.start()
         for one in asked:
             unwanted.waiting = threading.current_thread()
-            future: Future[_Answered] = Future()
+            future, call = _deferred(ask, one, unwanted)
             pending.append(future)
-            context = contextvars.copy_context()
-            calls.put(_settling(future, lambda c=context, q=one: c.run(ask, q, unwanted)))  # type: ignore[misc]
+            calls.put(call)
             if len(pending) > _AHEAD * at_once:
                 yield pending.popleft().result()
         while pending:
@@ -82,18 +81,25 @@ def _work(calls: queue.SimpleQueue[Callable[[], None] | None]) -> None:
         call()
 
 
-def _settling(future: Future[_Answered], answer: Callable[[], _Answered]) -> Callable[[], None]:
-    """Return what gives a future its answer, or the error, unless it was cancelled before."""
+def _deferred(
+    answer: Callable[..., _Answered], *asked: Any
+) -> tuple[Future[_Answered], Callable[[], None]]:
+    """Return what a call comes to, and the call, for another thread: in the context of this one.
+
+    The call does nothing if the future was cancelled before.
+    """
+    future: Future[_Answered] = Future()
+    context = contextvars.copy_context()
 
     def settle() -> None:
         if not future.set_running_or_notify_cancel():
             return
         try:
-            future.set_result(answer())
+            future.set_result(context.run(answer, *asked))
         except BaseException as error:  # for who waits
             future.set_exception(error)
 
-    return settle
+    return future, settle
 
 
 def interruptibly(write: Callable[[Callable[[], bool]], _Answered]) -> _Answered:
@@ -107,9 +113,7 @@ def interruptibly(write: Callable[[Callable[[], bool]], _Answered]) -> _Answered
     unwanted = Unwanted()
     if threading.current_thread() is not threading.main_thread():
         return write(unwanted.is_set)
-    future: Future[_Answered] = Future()
-    context = contextvars.copy_context()
-    call = _settling(future, lambda: context.run(write, unwanted.is_set))
+    future, call = _deferred(write, unwanted.is_set)
     thread = threading.Thread(target=call, name="vnqa-generate")
     try:
         thread.start()  # where Ctrl-C may come, too

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from vnqa.language.invisible import without_invisible
 from vnqa.language.vietnamese import nfc
 
-_VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
+VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
 
 
 def day_of(moment: datetime.datetime) -> datetime.date:
@@ -22,7 +22,7 @@ def day_of(moment: datetime.datetime) -> datetime.date:
     if moment.utcoffset() is None:
         return moment.date()
     try:
-        return moment.astimezone(_VIETNAM).date()
+        return moment.astimezone(VIETNAM).date()
     except OverflowError:  # within hours of the first or the last day there is
         return moment.date()
 

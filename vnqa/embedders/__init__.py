@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from vnqa.errors import ModelError
 from vnqa.members import check_call, missing_members
 from vnqa.weights import Progress
 
@@ -15,7 +13,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-HUB_ID = re.compile(r"(?:\w[\w.-]*/)?\w[\w.-]*")  # of a model: its owner, its name
 _MEMBERS = ("fingerprint", "dim", "max_tokens", "count_tokens", "embed_passages", "embed_query")
 
 
@@ -87,11 +84,6 @@ def open_embedder(
     if isinstance(spec, str) and spec.lower() == "bundled" and not os.path.isdir(spec):
         raise ValueError(f"expected 'bundled', got {spec!r}")
     if isinstance(spec, (str, os.PathLike)):
-        if os.fspath(spec) and not (os.path.isdir(spec) or HUB_ID.fullmatch(os.fspath(spec))):
-            raise ModelError(
-                f"there is no folder {os.fspath(spec)!r}; give one that holds an embedding model, "
-                f"or a Hugging Face id, as BAAI/bge-m3"
-            )
         from vnqa.embedders.sentence_transformer import SentenceTransformerEmbedder
 
         return SentenceTransformerEmbedder(spec, device=device)

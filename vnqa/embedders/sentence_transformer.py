@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from vnqa.embedders.pooling import pool_sentences
 from vnqa.embedders.sentences import embed_alone
 from vnqa.errors import MissingExtraError, ModelError
+from vnqa.hub import model_named
 from vnqa.language.sentences import Span
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class SentenceTransformerEmbedder:
 
     Raises:
         ValueError: If the model's name is empty, or batch_size is below 1.
+        ModelError: If there is no such folder, and no model on the hub can have this name.
         MissingExtraError: If sentence-transformers is not installed.
     """
 
@@ -63,16 +65,13 @@ class SentenceTransformerEmbedder:
         passage_prefix: str | None = None,
         batch_size: int = 8,
     ) -> None:
-        if not os.fspath(model):
-            raise ValueError("expected the name or folder of an embedding model, got ''")
+        self._name = model_named(model, kind="an embedding model", example="BAAI/bge-m3")
         if batch_size < 1:
             raise ValueError(f"batch_size must be at least 1, got {batch_size}")
         if find_spec("sentence_transformers") is None:
             raise MissingExtraError(
                 "sentence-transformers", extra="hf", purpose=f"the embedding model {model}"
             )
-        # Loaded later, maybe from elsewhere: what is a folder now must not become a hub id then.
-        self._name = os.path.abspath(model) if os.path.isdir(model) else os.fspath(model)
         self._device = device
         self._given = (query_prefix, passage_prefix)
         self._batch_size = batch_size

@@ -10,10 +10,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from vnqa.embedders import HUB_ID
 from vnqa.errors import MissingExtraError, ModelError
 from vnqa.generators import Turn
 from vnqa.generators.thoughts import BEGIN, without_thoughts
+from vnqa.hub import model_named
 
 
 class TransformersGenerator:
@@ -34,18 +34,12 @@ class TransformersGenerator:
     def __init__(
         self, model: str | os.PathLike[str], *, device: str | None = None, dtype: str = "auto"
     ) -> None:
-        if not os.fspath(model):
-            raise ValueError("expected the name or folder of a language model, got ''")
-        if not os.path.isdir(model) and not HUB_ID.fullmatch(os.fspath(model)):
-            raise ModelError(
-                f"there is no folder {os.fspath(model)!r}; give one that holds a model, or a "
-                "Hugging Face id, as Qwen/Qwen2.5-1.5B-Instruct"
-            )
+        self._model_name = model_named(
+            model, kind="a language model", example="Qwen/Qwen2.5-1.5B-Instruct"
+        )
         for package in ("transformers", "torch"):
             if find_spec(package) is None:
                 raise MissingExtraError(package, extra="hf", purpose=f"the language model {model}")
-        # Loaded later, maybe from elsewhere: what is a folder now must not become a hub id then.
-        self._model_name = os.path.abspath(model) if os.path.isdir(model) else os.fspath(model)
         self._device = device
         self._dtype = dtype
         self._lock = threading.RLock()

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import NamedTuple
 
-_VIETNAM = datetime.timezone(datetime.timedelta(hours=7))
+from vnqa.records import VIETNAM
+
 _YEARS = range(1945, 2101)
 
 _ISO = re.compile(
@@ -96,7 +97,7 @@ def _from_iso(text: str, match: re.Match[str]) -> Moment | None:
             offset = datetime.timedelta(hours=int(digits[:2]), minutes=int(digits[2:] or 0))
             offset = -offset if zone[0] == "-" else offset
         written = datetime.datetime(date.year, date.month, date.day, hour, minute)
-        local = written - offset + _VIETNAM.utcoffset(None)
+        local = written - offset + VIETNAM.utcoffset(None)
         return Moment(local.date(), f"{local:%H:%M}", rest)
     return Moment(date, f"{hour:02}:{minute:02}", rest)
 
@@ -136,7 +137,7 @@ def read_published(value: object) -> tuple[datetime.date, str] | None:
     if isinstance(value, datetime.datetime):
         if value.utcoffset() is not None:
             try:
-                value = value.astimezone(_VIETNAM)
+                value = value.astimezone(VIETNAM)
             except OverflowError:  # within hours of the first or the last day there is
                 return None
         return value.date(), f"{value:%H:%M}"
@@ -183,7 +184,7 @@ def _read_number(value: float) -> tuple[datetime.date, str] | None:
         return None if date is None else (date, "")
     try:
         seconds = value / 1000 if abs(value) > 1e11 else value
-        moment = datetime.datetime.fromtimestamp(seconds, tz=_VIETNAM)
+        moment = datetime.datetime.fromtimestamp(seconds, tz=VIETNAM)
     except (OverflowError, ValueError, OSError):
         return None
     return (moment.date(), f"{moment:%H:%M}") if moment.year in range(1971, 2101) else None

@@ -140,7 +140,7 @@ def _titled_header(rows: list[str], first: int) -> tuple[dict[str, str], str] | 
             fields, end = {**unsure, **fields}, n + 1
             break
         name = known[0] if known else _FIELD_OF.get(label, match[1])
-        if value and (name in ("author", "source", "published") and _is_sentence(name, value)):
+        if value and _is_sentence(name, value):
             break
         if name not in _RECORD_KEYS and len(value.split()) > _MOST_WORDS:
             break

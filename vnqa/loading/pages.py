@@ -101,7 +101,7 @@ def _around_headline(tree: Any) -> tuple[list[str], list[str]]:
         passed = passed or element is headline
         if element in within or not isinstance(element.tag, str):
             continue
-        text = " ".join((_own_text(element)).split())
+        text = " ".join(_own_text(element).split())
         if text and element.tag not in ("script", "style", "title"):
             (below if passed else above).append(text)
         if len(below) >= _BELOW:
