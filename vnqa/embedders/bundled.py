@@ -1,4 +1,4 @@
-"""The bundled embedder: multilingual-e5-small on the CPU, in int8, through CTranslate2."""
+"""The bundled embedder: multilingual-e5-small on the CPU, through OpenVINO."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from vnqa.embedders.pooling import pool_sentences, unit_mean
 from vnqa.language.sentences import Span
 from vnqa.weights import Progress
-from vnqa.weights.batches import BOS, EOS, open_encoder, token_states
+from vnqa.weights.batches import BOS, EOS, token_states
 from vnqa.weights.cache import CONVERSION_VERSION, converted_folder
+from vnqa.weights.encoder import FORM, open_encoder, require_openvino
 from vnqa.weights.packages import E5_SMALL, locate, read_verified
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from tokenizers import Tokenizer
+
+    from vnqa.weights.encoder import Encoder
 
 _PASSAGE, _QUERY = "passage: ", "query: "  # the model was trained with these (its model card)
 _SLICE = 1024  # texts whose tokens are in memory at once
@@ -33,11 +36,11 @@ class BundledEmbedder:
 
     Args:
         cache_dir: Folder for the converted model; by default the platform's place for caches.
-        threads: CPU threads; 0 is CTranslate2's default, four at most.
+        threads: CPU threads; 0 leaves it to OpenVINO.
         progress: Told how far the conversion is.
 
     Raises:
-        MissingExtraError: If the package with the weights is not installed.
+        MissingExtraError: If the package with the weights, or OpenVINO, is not installed.
         ModelError: If its file is truncated; altered contents are found on first use.
     """
 
@@ -49,17 +52,18 @@ class BundledEmbedder:
         progress: Progress | None = None,
     ) -> None:
         self._paths = locate(E5_SMALL)
+        require_openvino(f"the bundled model {E5_SMALL.name}")
         self._cache_dir = cache_dir
         self._threads = threads
         self._progress = progress
         self._lock = threading.Lock()
-        self._loaded: tuple[Any, Tokenizer] | None = None
+        self._loaded: tuple[Encoder, Tokenizer] | None = None
 
     @property
     def fingerprint(self) -> str:
         """Model, weights, numeric type and prefixes."""
         return (
-            f"{E5_SMALL.name}@{E5_SMALL.sha256[:16]};ctranslate2-int8-v{CONVERSION_VERSION};"
+            f"{E5_SMALL.name}@{E5_SMALL.sha256[:16]};{FORM}-v{CONVERSION_VERSION};"
             f"passage={_PASSAGE!r};query={_QUERY!r};mean"
         )
 
@@ -141,14 +145,14 @@ class BundledEmbedder:
         encoder, _ = self._load()
         return token_states(encoder, [[BOS, *ids[: self.max_tokens - 2], EOS] for ids in token_ids])
 
-    def _load(self) -> tuple[Any, Tokenizer]:
+    def _load(self) -> tuple[Encoder, Tokenizer]:
         with self._lock:
             if self._loaded is None:
                 self._loaded = self._open()
             return self._loaded
 
-    def _open(self) -> tuple[Any, Tokenizer]:
-        folder = converted_folder(E5_SMALL, self._convert, cache_dir=self._cache_dir)
+    def _open(self) -> tuple[Encoder, Tokenizer]:
+        folder = converted_folder(E5_SMALL, self._convert, form=FORM, cache_dir=self._cache_dir)
         return open_encoder(folder, threads=self._threads)
 
     def _convert(self, folder: Path) -> None:

@@ -14,13 +14,14 @@ import os
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from vnqa.language.sentences import Span
 from vnqa.reader.inputs import OTHER, ReaderInput, reader_input
 from vnqa.weights import Progress
-from vnqa.weights.batches import open_encoder, token_states
+from vnqa.weights.batches import token_states
 from vnqa.weights.cache import converted_folder
+from vnqa.weights.encoder import FORM, open_encoder, require_openvino
 from vnqa.weights.packages import E5_SMALL, locate, read_verified
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
     from vnqa.weights.adapter import LowRankAdapter
+    from vnqa.weights.encoder import Encoder
 
 ADAPTER = Path(__file__).with_name("adapter.npz")
 _LONGEST_ANSWER = 40  # tokens, about 30 syllables
@@ -123,7 +125,7 @@ def reading_of(
 
 
 class Reader:
-    """multilingual-e5-small with a low-rank adapter, on the CPU, in int8, through CTranslate2.
+    """multilingual-e5-small with a low-rank adapter, on the CPU, through OpenVINO.
 
     The weights are checked, adapted and converted on first use (seconds), then read from the
     cache. The same question and passage give the same reading, bit for bit, whatever else is read
@@ -131,11 +133,11 @@ class Reader:
 
     Args:
         cache_dir: Folder for the converted model; by default the platform's place for caches.
-        threads: CPU threads; 0 is CTranslate2's default, four at most.
+        threads: CPU threads; 0 leaves it to OpenVINO.
         progress: Told how far the conversion is.
 
     Raises:
-        MissingExtraError: If the package with the weights is not installed.
+        MissingExtraError: If the package with the weights, or OpenVINO, is not installed.
         ModelError: If its file is truncated, or the adapter is damaged.
     """
 
@@ -147,11 +149,12 @@ class Reader:
         progress: Progress | None = None,
     ) -> None:
         self._paths = locate(E5_SMALL)
+        require_openvino("the bundled reader")
         self._cache_dir = cache_dir
         self._threads = threads
         self._progress = progress
         self._lock = threading.Lock()
-        self._loaded: tuple[Any, Tokenizer, LowRankAdapter] | None = None
+        self._loaded: tuple[Encoder, Tokenizer, LowRankAdapter] | None = None
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> list[Reading]:
         """Read passages with a question in mind.
@@ -177,18 +180,18 @@ class Reader:
             readings[row] = reading_of(inputs[row], logits[:, 0], logits[:, 1], float(relevance))
         return [reading for reading in readings if reading is not None]
 
-    def _load(self) -> tuple[Any, Tokenizer, LowRankAdapter]:
+    def _load(self) -> tuple[Encoder, Tokenizer, LowRankAdapter]:
         with self._lock:
             if self._loaded is None:
                 self._loaded = self._open()
             return self._loaded
 
-    def _open(self) -> tuple[Any, Tokenizer, LowRankAdapter]:
+    def _open(self) -> tuple[Encoder, Tokenizer, LowRankAdapter]:
         from vnqa.weights.adapter import read_adapter
 
         adapter = read_adapter(ADAPTER)
         adapted = dataclasses.replace(E5_SMALL, name=f"vnqa-reader-{adapter.digest[:8]}")
-        folder = converted_folder(adapted, self._convert, cache_dir=self._cache_dir)
+        folder = converted_folder(adapted, self._convert, form=FORM, cache_dir=self._cache_dir)
         return *open_encoder(folder, threads=self._threads), adapter
 
     def _convert(self, folder: Path) -> None:

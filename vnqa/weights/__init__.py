@@ -1,8 +1,8 @@
 """Model weights that come as Python packages: found, checked, and converted once.
 
-Conversion needs no torch: ``packages`` finds and verifies the files, ``e5`` converts the embedder
-to CTranslate2, ``qwen2`` the language model to OpenVINO, ``cache`` keeps what they became.
-``batches`` runs encoders, ``decoder`` the language model.
+Conversion needs no torch: ``packages`` finds and verifies the files, ``e5`` and ``bert``
+convert the embedder, ``qwen2`` the language model to OpenVINO, ``cache`` keeps what they became.
+``encoder`` and ``batches`` run encoders, ``decoder`` the language model.
 """
 
 from __future__ import annotations

@@ -5,70 +5,43 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from vnqa.weights.cache import opening
+import numpy as np
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
-    from tokenizers import Tokenizer
+
+    from vnqa.weights.encoder import Encoder
 
 BOS, PAD, EOS = 0, 1, 2  # ids of XLM-RoBERTa's vocabulary
 _BATCH_TOKENS = 2048  # padded tokens of a batch: larger ones are slower on a CPU
 
 
-def open_encoder(folder: Path, *, threads: int) -> tuple[Any, Tokenizer]:
-    """Return a ``ctranslate2.Encoder`` on the CPU in int8, and its tokenizer.
-
-    Args:
-        folder: As `vnqa.weights.e5.convert_e5` writes it.
-        threads: CPU threads; 0 is CTranslate2's default, four at most.
-
-    Raises:
-        ModelError: If it cannot be read.
-    """
-    import ctranslate2
-    from tokenizers import Tokenizer
-
-    with opening(folder):
-        encoder = ctranslate2.Encoder(
-            str(folder), device="cpu", compute_type="int8", intra_threads=threads
-        )
-        return encoder, Tokenizer.from_file(str(folder / "tokenizer.json"))
-
-
 def token_states(
-    encoder: Any, inputs: Sequence[list[int]], types: Sequence[list[int]] | None = None
+    encoder: Encoder, inputs: Sequence[list[int]], types: Sequence[list[int]] | None = None
 ) -> Iterator[tuple[int, NDArray[np.float32]]]:
     """Yield ``(row, states)``, float32 (tokens, hidden), for each input, in order of length.
 
     Args:
-        encoder: A ``ctranslate2.Encoder``.
+        encoder: What computes them.
         inputs: Token ids, special tokens included.
         types: Token types, as long as the inputs, for a model that has them.
     """
-    import ctranslate2
-    import numpy as np
-
     for width, rows in _batches([len(ids) for ids in inputs]):
         lengths = np.array([len(inputs[row]) for row in rows], dtype=np.int32)
-        padded = np.full((len(rows), width), PAD, dtype=np.int32)
+        ids = _padded([inputs[row] for row in rows], width, PAD)
+        kinds = None if types is None else _padded([types[row] for row in rows], width, 0)
+        states = encoder.states(ids, lengths, kinds)
         for place, row in enumerate(rows):
-            padded[place, : lengths[place]] = inputs[row]
-        output = encoder.forward_batch(
-            ctranslate2.StorageView.from_array(padded),
-            ctranslate2.StorageView.from_array(lengths),
-            None if types is None else [_filled(types[row], width) for row in rows],
-        )
-        hidden = np.array(output.last_hidden_state)
-        for place, row in enumerate(rows):
-            yield row, hidden[place, : lengths[place]]
+            yield row, states[place, : lengths[place]]
 
 
-def _filled(types: list[int], width: int) -> list[int]:
-    return types + [0] * (width - len(types))
+def _padded(rows: Sequence[list[int]], width: int, padding: int) -> NDArray[np.int32]:
+    padded = np.full((len(rows), width), padding, dtype=np.int32)
+    for place, row in enumerate(rows):
+        padded[place, : len(row)] = row
+    return padded
 
 
 def _batches(lengths: Sequence[int], step: int = 8) -> Iterator[tuple[int, list[int]]]:

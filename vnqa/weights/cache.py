@@ -89,8 +89,9 @@ def opening(folder: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # of several libraries: RuntimeError, ValueError, Exception itself
+        said = " ".join(str(error).split())
         raise ModelError(
-            f"cannot open the converted model in {folder}: {error}; if it is damaged, delete that "
+            f"cannot open the converted model in {folder}: {said}; if it is damaged, delete that "
             "folder, and it is made anew"
         ) from error
 

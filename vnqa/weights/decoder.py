@@ -39,7 +39,7 @@ class Decoder:
     """
 
     def __init__(self, folder: Path, *, threads: int) -> None:
-        self._openvino, _ = import_openvino()
+        self._openvino = import_openvino()
         core = self._openvino.Core()
         model = core.read_model(folder / "openvino_model.xml")
         _keep_wanted_logits(model)

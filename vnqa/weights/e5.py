@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vnqa.errors import ModelError
 from vnqa.weights import Progress
-from vnqa.weights.int8 import set_linear, set_quantized
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -154,72 +153,21 @@ def convert_e5(
     adapter: LowRankAdapter | None = None,
     progress: Progress | None = None,
 ) -> None:
-    """Write the model as a CTranslate2 int8 encoder, with ``tokenizer.json``, into a folder.
-
-    The layout follows ``BertLoader`` of ``ctranslate2.converters.transformers``. Without an
-    adapter all tokens are of type 0, so that type's embedding is added to the positions once and
-    for all; with one, types are an input of the model.
+    """Write the model as `vnqa.weights.encoder.open_encoder` reads it, into a folder.
 
     Raises:
         ModelError: If the file is not as its format says.
+        OSError: If the folder cannot be written.
     """
-    from ctranslate2.specs import common_spec, transformer_spec
+    from vnqa.weights.bert import bert_graph
+    from vnqa.weights.encoder import save_encoder
 
     weights = read_e5(data)
-    encoder = transformer_spec.TransformerEncoderSpec(
-        weights.layers,
-        weights.heads,
-        pre_norm=False,
-        activation=common_spec.Activation.GELU,
-        layernorm_embedding=True,
-        num_source_embeddings=1 if adapter is None else 2,
-        embeddings_merge=common_spec.EmbeddingsMerge.ADD,
-    )
-    spec = transformer_spec.TransformerEncoderModelSpec(encoder)
-    encoder.scale_embeddings = False
-    hidden = weights.hidden
-    words = weights.tensor("emb.word", hidden)[: len(weights.pieces)]
-    set_quantized(encoder.embeddings[0], words)
-    positions = weights.tensor("emb.pos", hidden)
-    if adapter is None:
-        positions = positions + weights.tensor("emb.type", hidden)[0]
-    else:
-        set_quantized(encoder.embeddings[1], adapter.token_types)
-    encoder.position_encodings.encodings = positions
-    _set_norm(encoder.layernorm_embedding, weights, "emb.ln")
-    for number, layer in enumerate(encoder.layer):
-        _set_layer(layer, weights, f"l{number}.", adapter)
+
+    def told(number: int) -> None:
         if progress is not None:
             progress(_STAGE, (number + 1) / (weights.layers + 1))
-    tokens = [piece for piece, _ in weights.pieces]
-    spec.register_vocabulary(tokens)
-    for name in ("bos", "eos", "unk"):
-        setattr(spec.config, f"{name}_token", tokens[weights.special[name]])
-    spec.config.layer_norm_epsilon = weights.epsilon
-    spec.validate()
-    spec.save(str(folder))
-    build_tokenizer(weights).save(str(folder / "tokenizer.json"))
-    if progress is not None:
-        progress(_STAGE, 1.0)
 
-
-def _set_layer(layer: Any, weights: E5Weights, prefix: str, adapter: LowRankAdapter | None) -> None:
-    def matrix(name: str, inputs: int) -> NDArray[np.float32]:
-        weight = weights.tensor(f"{prefix}{name}.w", inputs)
-        return weight if adapter is None else adapter.adapted(f"{prefix}{name}", weight)
-
-    def linear(spec: Any, *names: str, inputs: int = weights.hidden) -> None:
-        matrices = [matrix(name, inputs) for name in names]
-        set_linear(spec, matrices, [weights.tensor(f"{prefix}{name}.b") for name in names])
-
-    linear(layer.self_attention.linear[0], "q", "k", "v")
-    linear(layer.self_attention.linear[1], "ao")
-    _set_norm(layer.self_attention.layer_norm, weights, prefix + "aln")
-    linear(layer.ffn.linear_0, "fi")
-    linear(layer.ffn.linear_1, "fo", inputs=weights.tensor(f"{prefix}fi.b").size)
-    _set_norm(layer.ffn.layer_norm, weights, prefix + "oln")
-
-
-def _set_norm(spec: Any, weights: E5Weights, name: str) -> None:
-    spec.gamma = weights.tensor(f"{name}.w")
-    spec.beta = weights.tensor(f"{name}.b")
+    graph = bert_graph(weights, adapter, on_layer=told)
+    save_encoder(graph, build_tokenizer(weights), folder)
+    told(weights.layers)

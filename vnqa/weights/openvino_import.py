@@ -8,8 +8,8 @@ from typing import Any
 _TELEMETRY = "openvino_telemetry"
 
 
-def import_openvino() -> tuple[Any, Any]:
-    """Return the modules ``openvino`` and ``openvino_genai``.
+def import_openvino() -> Any:
+    """Return the module ``openvino``, with its operations and its passes.
 
     Importing ``openvino`` reports to its makers over the network, unasked, and writes a folder
     ``intel`` into the user's home, unless its telemetry cannot be imported. So it cannot, here:
@@ -20,8 +20,17 @@ def import_openvino() -> tuple[Any, Any]:
         sys.modules[_TELEMETRY] = None  # type: ignore[assignment]
     try:
         import openvino
-        import openvino_genai
+        import openvino.opset15
+        import openvino.passes
     finally:
         if hidden:
             del sys.modules[_TELEMETRY]
-    return openvino, openvino_genai
+    return openvino
+
+
+def import_openvino_genai() -> Any:
+    """Return the module ``openvino_genai``, which imports ``openvino``."""
+    import_openvino()
+    import openvino_genai
+
+    return openvino_genai

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from vnqa.errors import ModelError
 from vnqa.weights import Progress
 from vnqa.weights.adapter import Factors
-from vnqa.weights.openvino_import import import_openvino
+from vnqa.weights.openvino_import import import_openvino_genai
 from vnqa.weights.zero_points import restore_zero_points
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def convert_qwen2(
     tokens, merges = (fields[f"tokenizer.ggml.{name}"].contents() for name in ("tokens", "merges"))
     build_tokenizer(tokens, merges).save(str(folder / "tokenizer.json"))
     try:
-        import_openvino()[1].LLMPipeline(
+        import_openvino_genai().LLMPipeline(
             str(path), "CPU", enable_save_ov_model=True, ATTENTION_BACKEND="SDPA"
         )
     except RuntimeError as error:

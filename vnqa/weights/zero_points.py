@@ -57,7 +57,7 @@ def restore_zero_points(folder: Path, gguf: Path, changes: Factors) -> None:
     """
     from gguf import GGUFReader
 
-    openvino, _ = import_openvino()
+    openvino = import_openvino()
     path = folder / "openvino_model.xml"
     model = openvino.Core().read_model(path)
     tensors = [tensor for tensor in GGUFReader(gguf).tensors if len(tensor.shape) == 2]
