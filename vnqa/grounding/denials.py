@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from vnqa.language.negation import NO_AVIATION, NO_CONTRABAND
 from vnqa.language.questions import asking_words
@@ -180,55 +180,82 @@ def with_denial_of_asked(question: str, text: str, start: int, end: int) -> Span
     if _NEGATES.search(question):
         return start, end
     start = _found(_EXCEPTED, text, max(0, start - _BEFORE), start)
-    is_negative = _DENIES.search(question) is not None  # "Nước nào cấm …?": only "chưa cấm" denies
-    is_hedged = _ASKED_OF_HEDGED.search(question) is not None
     asked = list(_asked(question, text, start, end))
-    stop = _STOP.search(text, end)
-    behind = len(text) if stop is None else stop.start()
-    false = None if is_negative or _CLAIMS.search(question) else _FALSE.search(text, end, behind)
-    rumour = None if is_negative else _RUMOUR.search(text, _clause_start(text, start), start)
-    if (false or rumour) and _BEGINS_WITH_PREDICATE.match(text, start, end):
-        asked.append((start, start))
-    if any(
-        (false is not None and last <= false.start())
-        or (rumour is not None and first > rumour.end() and text[last + 1 : last + 2].islower())
-        for first, last in asked
-    ):
+    is_negative = _DENIES.search(question) is not None  # "Nước nào cấm …?": only "chưa cấm" denies
+    if not is_negative and _is_untrue(question, text, start, end, asked):
         return 0, len(text.rstrip(" ."))
+    is_hedged = _ASKED_OF_HEDGED.search(question) is not None
     is_in_front = (  # "Ngày 5/3, cầu chưa thể khánh thành"
         text.startswith(",", end)
         and _CLAUSE_MARK.search(text, 0, start) is None
         and all(first > end for first, _ in asked)
     )
     begin, finish = start, end
-    for first, last in asked:
-        mark = _CLAUSE_MARK.search(text, last)
-        clause_end = len(text[: mark.start() if mark else None].rstrip(" ."))
-        if not is_negative and first > end and _CLAUSE_MARK.search(text, end, first) is None:
-            # "Không có bằng chứng cho thấy ông Nam nhận hối lộ"
-            outer = _found(_OF_STATEMENT, text, _clause_start(text, start), start)
-            outer = min(outer, with_denial(text, start, last))
-            if outer < start:
-                begin, finish = min(begin, outer), clause_end
-                continue
-        two = _TWO_WORDS.match(text, first)
-        denied = _denied_from(text, first, max(start, last if two is None else two.end()))
-        if denied is None and not is_hedged:
-            hedged = _found(_HEDGE, text, _clause_start(text, first), first)
-            denied = hedged if hedged < first else None
+    for word in asked:
+        outer = None if is_negative else _denied_with_word(text, start, end, word)
+        if outer is not None:
+            begin, finish = min(begin, outer), _clause_end(text, word[1])
+            continue
+        denied = _word_denied_from(text, start, word, is_hedged=is_hedged)
         if denied is None or (is_negative and not _NEGATES.match(text, denied)):
             continue
-        before = _found(_ADVERBS, text, end, denied)
         if denied < start:
-            if first < end and not _ELSE.search(text, last, start):
+            if word[0] < end and not _ELSE.search(text, word[1], start):
                 begin = min(begin, denied)
             continue
+        before = _found(_ADVERBS, text, end, denied)
         if is_in_front and not _ELSE.search(text, end + 1, before):
-            begin = 0
-        elif not _SAYS_OF_SELF.fullmatch(text, end, before):
-            continue
-        finish = clause_end
+            begin, finish = 0, _clause_end(text, word[1])
+        elif _SAYS_OF_SELF.fullmatch(text, end, before):
+            finish = _clause_end(text, word[1])
     return begin, finish
+
+
+def _is_untrue(question: str, text: str, start: int, end: int, asked: Sequence[Span]) -> bool:
+    """Tell whether a text calls what is asked a rumour, or false from behind."""
+    stop = _STOP.search(text, end)
+    behind = len(text) if stop is None else stop.start()
+    false = None if _CLAIMS.search(question) else _FALSE.search(text, end, behind)
+    rumour = _RUMOUR.search(text, _clause_start(text, start), start)
+    spans = [*asked]
+    if (false or rumour) and _BEGINS_WITH_PREDICATE.match(text, start, end):
+        spans.append((start, start))
+    return any(
+        (false is not None and last <= false.start())
+        or (rumour is not None and first > rumour.end() and text[last + 1 : last + 2].islower())
+        for first, last in spans
+    )
+
+
+def _denied_with_word(text: str, start: int, end: int, word: Span) -> int | None:
+    """Return where begins what denies a stretch and a word behind it, of the same clause.
+
+    "Không có bằng chứng cho thấy" of "ông Nam nhận hối lộ".
+    """
+    first, last = word
+    if first <= end or _CLAUSE_MARK.search(text, end, first) is not None:
+        return None
+    outer = _found(_OF_STATEMENT, text, _clause_start(text, start), start)
+    outer = min(outer, with_denial(text, start, last))
+    return outer if outer < start else None
+
+
+def _word_denied_from(text: str, start: int, word: Span, *, is_hedged: bool) -> int | None:
+    """Return where begins what denies a word near a stretch, or only suspects it.
+
+    Args:
+        text: The sentence.
+        start: Of the stretch.
+        word: The word's place.
+        is_hedged: Whether the question asks for suspicions.
+    """
+    first, last = word
+    two = _TWO_WORDS.match(text, first)
+    denied = _denied_from(text, first, max(start, last if two is None else two.end()))
+    if denied is None and not is_hedged:
+        hedged = _found(_HEDGE, text, _clause_start(text, first), first)
+        denied = hedged if hedged < first else None
+    return denied
 
 
 def _asked(question: str, text: str, start: int, end: int) -> Iterator[Span]:
@@ -269,6 +296,11 @@ def is_behind_denial(text: str, start: int) -> bool:
 def _clause_start(text: str, start: int) -> int:
     first = max(0, start - _BEFORE)
     return max([first, *(mark.end() for mark in _CLAUSE_MARK.finditer(text, first, start))])
+
+
+def _clause_end(text: str, start: int) -> int:
+    mark = _CLAUSE_MARK.search(text, start)
+    return len(text[: mark.start() if mark else None].rstrip(" ."))
 
 
 def _found(before: re.Pattern[str], text: str, first: int, start: int) -> int:

@@ -98,7 +98,8 @@ class Encoder:
         if types is not None:
             inputs[TYPES] = types
         with self._lock:
-            (output,) = self._request.infer(inputs, share_inputs=True).values()
+            outputs = self._request.infer(inputs, share_inputs=True, share_outputs=True)
+            (output,) = outputs.values()
             return np.array(output)
 
 
