@@ -600,6 +600,33 @@ def test_a_reply_is_streamed_and_put_together():
     }
 
 
+def test_what_a_server_is_to_be_sent_besides_is_sent_with_every_chat():
+    extra = {"chat_template_kwargs": {"enable_thinking": False}, "temperature": 0.1}
+    with serving(event("Huế"), DONE) as server:
+        generator = server.generator(extra_body=extra)
+        extra["chat_template_kwargs"]["enable_thinking"] = True
+        generator.generate(CAPITAL)
+        generator.generate(CAPITAL)
+    for _, _, body in server.requests:
+        assert body["chat_template_kwargs"] == {"enable_thinking": False}
+        assert (body["temperature"], body["stream"]) == (0.1, True)
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("extra", "message"),
+    [
+        ({"stream": False, "model": "x"}, "must not name model, stream"),
+        ({"seed": {1}}, "must be a JSON object"),
+        ({"top_p": float("nan")}, "must be a JSON object"),
+        ("seed", "must be a JSON object"),
+    ],
+)
+def test_what_cannot_be_sent_besides_is_refused(extra, message):
+    with pytest.raises(ValueError, match=message):
+        OpenAIGenerator("qwen", base_url="http://127.0.0.1/v1", extra_body=extra)
+
+
 def test_a_stream_may_end_with_a_reason_alone():
     with serving(event("Huế"), event("", "stop")) as server:
         assert server.generator().generate(CAPITAL) == "Huế"

@@ -7,7 +7,7 @@ import ipaddress
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ from vnqa.generators.thoughts import BEGIN, END, without_thoughts
 
 _LINE_BYTES = 1 << 20  # longest line of a reply that is read
 _REPLY_BYTES = 1 << 24  # longest reply sent in one piece that is read
+_OWN = frozenset({"model", "messages", "max_tokens", "stream"})
 _EXCERPT = 300  # characters of a server's error that are shown
 
 
@@ -32,10 +33,14 @@ class OpenAIGenerator:
         api_key: Sent as a bearer token.
         timeout_seconds: The longest silence of the server: until it answers, then between two
             pieces of its answer.
+        extra_body: Sent with every chat, e.g. what tells a model not to think first:
+            ``{"chat_template_kwargs": {"enable_thinking": False}}`` (vLLM, llama.cpp),
+            ``{"reasoning_effort": "none"}`` (Ollama).
 
     Raises:
         ValueError: If the address is not http(s) or holds a secret, the name is empty, the key is
-            not ASCII, or the time is not positive.
+            not ASCII, the time is not positive, or extra_body is no JSON object or names what is
+            sent anyway.
     """
 
     def __init__(
@@ -45,6 +50,7 @@ class OpenAIGenerator:
         base_url: str,
         api_key: str | None = None,
         timeout_seconds: float = 60,
+        extra_body: Mapping[str, Any] | None = None,
     ) -> None:
         address = urlsplit(base_url)
         if address.scheme not in ("http", "https") or not address.hostname:
@@ -61,6 +67,7 @@ class OpenAIGenerator:
         if timeout_seconds <= 0:
             raise ValueError(f"timeout_seconds must be positive, got {timeout_seconds}")
         self._model = model
+        self._extra = _checked(extra_body or {})
         self._url = base_url.rstrip("/") + "/chat/completions"
         self._headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
         if api_key is not None:
@@ -101,10 +108,11 @@ class OpenAIGenerator:
         if not turns:
             raise ValueError("a chat needs at least one turn, got none")
         body = {
+            "temperature": 0,
+            **self._extra,
             "model": self._model,
             "messages": [{"role": turn.role, "content": turn.content} for turn in turns],
             "max_tokens": max_tokens,
-            "temperature": 0,
             "stream": True,
         }
         request = urllib.request.Request(
@@ -196,6 +204,18 @@ class OpenAIGenerator:
     def _malformed(self, data: bytes) -> ModelError:
         shown = data[:_EXCERPT].decode("utf-8", "replace")
         return ModelError(f"expected a chat completion from {self._url}, got {shown!r}")
+
+
+def _checked(extra: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a copy of what is to be sent with every chat."""
+    try:
+        copy = dict(json.loads(json.dumps(dict(extra), allow_nan=False)))
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"extra_body must be a JSON object, got {extra!r}: {error}") from error
+    if taken := _OWN.intersection(copy):
+        named = ", ".join(sorted(taken))
+        raise ValueError(f"extra_body must not name {named}: that is sent anyway")
+    return copy
 
 
 class _RefuseRedirects(urllib.request.HTTPRedirectHandler):

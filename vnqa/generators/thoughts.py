@@ -27,6 +27,6 @@ def without_thoughts(text: str, *, name: str, should_stop: Callable[[], bool] | 
     if thought and not said and not (should_stop and should_stop()):
         raise ModelError(
             f"{name} thinks first, and came to no answer within the tokens that it is given; "
-            "choose a model or a setting that does not"
+            "choose a model or a setting that does not (OpenAIGenerator: extra_body)"
         )
     return said
