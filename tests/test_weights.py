@@ -455,6 +455,54 @@ def test_an_encoder_computes_a_text_as_if_it_were_alone(tmp_path, way):
         np.testing.assert_array_equal(together[row], alone)
 
 
+def test_a_forked_process_is_told_so_in_place_of_waiting_for_ever(tmp_path):
+    convert_e5(e5_file(PIECES), tmp_path)
+    code = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from vnqa.errors import ModelError\n"
+        "from vnqa.weights.batches import token_states\n"
+        "from vnqa.weights.encoder import open_encoder\n"
+        f"folder = Path({str(tmp_path)!r})\n"
+        "opened, _ = open_encoder(folder, threads=2)\n"
+        "list(token_states(opened, [[0, 5, 6, 2]] * 40))\n"
+        "if os.fork():\n"
+        "    sys.exit(os.waitstatus_to_exitcode(os.wait()[1]))\n"
+        "for call in (lambda: list(token_states(opened, [[0]])), lambda: open_encoder(folder, threads=2)):\n"
+        "    try:\n"
+        "        call()\n"
+        "    except ModelError as error:\n"
+        "        print(error, flush=True)\n"
+        "os._exit(0)\n"  # as multiprocessing ends one: OpenVINO would wait even then
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    told = done.stdout.splitlines()
+    assert len(told) == 2
+    assert all(line.startswith("this process was forked from one that had") for line in told)
+
+
+def test_a_process_forked_before_a_model_is_opened_may_open_one(tmp_path):
+    convert_e5(e5_file(PIECES), tmp_path)
+    code = (
+        "import os, sys\n"
+        "from pathlib import Path\n"
+        "from vnqa.weights.encoder import open_encoder\n"
+        "from vnqa.weights.openvino_import import import_openvino\n"
+        "import_openvino()\n"
+        "for _ in range(2):\n"
+        "    if not os.fork():\n"
+        f"        open_encoder(Path({str(tmp_path)!r}), threads=2)\n"
+        "        sys.exit(7)\n"
+        "print([os.waitstatus_to_exitcode(os.wait()[1]) for _ in range(2)])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout == "[7, 7]\n"
+
+
 @pytest.mark.parametrize(
     ("flags", "expected"), [("amx_bf16 avx512_fp16 amx_tile", True), ("avx2 avx512_vnni", False)]
 )

@@ -88,6 +88,8 @@ def opening(folder: Path) -> Iterator[None]:
     """
     try:
         yield
+    except ModelError:
+        raise
     except Exception as error:  # of several libraries: RuntimeError, ValueError, Exception itself
         said = " ".join(str(error).split())
         raise ModelError(

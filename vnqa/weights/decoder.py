@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vnqa.weights.openvino_import import import_openvino
+from vnqa.weights.openvino_import import import_openvino, openvino_core, refuse_if_forked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,12 +35,13 @@ class Decoder:
         threads: CPU threads; 0 leaves it to OpenVINO.
 
     Raises:
+        ModelError: In a forked process; see `vnqa.weights.openvino_import.refuse_if_forked`.
         RuntimeError: If OpenVINO cannot open the model.
     """
 
     def __init__(self, folder: Path, *, threads: int) -> None:
         self._openvino = import_openvino()
-        core = self._openvino.Core()
+        core = openvino_core()
         model = core.read_model(folder / "openvino_model.xml")
         _keep_wanted_logits(model)
         config = {**_EXACT, **({"INFERENCE_NUM_THREADS": threads} if threads else {})}
@@ -60,7 +61,11 @@ class Decoder:
 
         Returns:
             The logits of the next token, shape (vocabulary,); None if it was stopped.
+
+        Raises:
+            ModelError: In a forked process.
         """
+        refuse_if_forked()
         key = tuple(prefix)
         self._request.reset_state()
         self._seen = np.zeros(0, dtype=np.int64)

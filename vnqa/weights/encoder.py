@@ -13,7 +13,7 @@ import numpy as np
 from vnqa.errors import MissingExtraError
 from vnqa.weights.bert import IDS, MASK, TYPES
 from vnqa.weights.cache import opening
-from vnqa.weights.openvino_import import import_openvino
+from vnqa.weights.openvino_import import import_openvino, openvino_core, refuse_if_forked
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,6 +73,7 @@ class Encoder:
         threads: CPU threads; 0 leaves it to OpenVINO.
 
     Raises:
+        ModelError: In a forked process; see `vnqa.weights.openvino_import.refuse_if_forked`.
         RuntimeError: If OpenVINO cannot open it.
     """
 
@@ -92,7 +93,11 @@ class Encoder:
             ids: Of the tokens, int32 (n, width), padded.
             lengths: How many of each row are tokens, int32 (n,).
             types: Of the tokens, int32 (n, width), for a model that has them.
+
+        Raises:
+            ModelError: In a forked process.
         """
+        refuse_if_forked()
         padding = np.arange(ids.shape[1]) >= lengths[:, None]
         inputs = {IDS: ids, MASK: np.where(padding, np.float32(-np.inf), np.float32(0))}
         if types is not None:
@@ -105,8 +110,7 @@ class Encoder:
 
 def _opened(path: Path, options: dict[str, Any]) -> Any:
     """Return a request to the model in the fastest of the ways the processor has."""
-    openvino = import_openvino()
-    core = openvino.Core()
+    core = openvino_core()
 
     def compiled(model: Any, **how: Any) -> Any:
         return core.compile_model(model, "CPU", {**_OPTIONS, **options, **how})

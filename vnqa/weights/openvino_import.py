@@ -1,11 +1,15 @@
-"""Importing OpenVINO without its telemetry."""
+"""OpenVINO: imported without its telemetry, and never used where it would wait for ever."""
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Any
 
+from vnqa.errors import ModelError
+
 _TELEMETRY = "openvino_telemetry"
+_opened_in: set[int] = set()  # process ids
 
 
 def import_openvino() -> Any:
@@ -26,6 +30,29 @@ def import_openvino() -> Any:
         if hidden:
             del sys.modules[_TELEMETRY]
     return openvino
+
+
+def openvino_core() -> Any:
+    """Return an ``openvino.Core``, to open models with.
+
+    Raises:
+        ModelError: See `refuse_if_forked`.
+    """
+    _opened_in.add(os.getpid())
+    refuse_if_forked()
+    return import_openvino().Core()
+
+
+def refuse_if_forked() -> None:
+    """Raise ModelError in a process that was forked from one that had opened a model.
+
+    OpenVINO would wait there for threads that were not forked with it, sometimes for ever.
+    """
+    if _opened_in - {os.getpid()}:
+        raise ModelError(
+            "this process was forked from one that had opened a model, whose threads it lacks; "
+            "start processes with 'spawn', or fork before a model is used"
+        )
 
 
 def import_openvino_genai() -> Any:
