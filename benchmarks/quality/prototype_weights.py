@@ -38,7 +38,7 @@ def int8_folder() -> Path:
     Takes minutes, 6 GB of memory and 6 GB of disk; 1.6 GB stay.
 
     Raises:
-        ImportError: If the extra hf is not installed.
+        ImportError: If one of the extras hf and dev is not installed.
     """
     folder = CACHE / "prototype-int8"
     if not (folder / "tokenizer.json").exists():

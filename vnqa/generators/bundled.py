@@ -214,7 +214,7 @@ class BundledGenerator:
         from tokenizers import Tokenizer
 
         from vnqa.weights.decoder import Decoder
-        from vnqa.weights.openvino_import import import_openvino
+        from vnqa.weights.openvino_runtime import import_openvino
 
         form = f"openvino-{read_generator_adapter(ADAPTER).digest[:8]}"
         folder = converted_folder(QWEN_CODER, self._convert, form=form, cache_dir=self._cache_dir)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from vnqa.weights.int8 import quantize_rows
-from vnqa.weights.openvino_import import import_openvino
+from vnqa.weights.openvino_runtime import import_openvino
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vnqa.weights.openvino_import import import_openvino, openvino_core, refuse_if_forked
+from vnqa.weights.openvino_runtime import Network, import_openvino
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -35,17 +35,19 @@ class Decoder:
         threads: CPU threads; 0 leaves it to OpenVINO.
 
     Raises:
-        ModelError: In a forked process; see `vnqa.weights.openvino_import.refuse_if_forked`.
+        ModelError: In a forked process; see `vnqa.weights.openvino_runtime.Network`.
         RuntimeError: If OpenVINO cannot open the model.
     """
 
     def __init__(self, folder: Path, *, threads: int) -> None:
-        self._openvino = import_openvino()
-        core = openvino_core()
-        model = core.read_model(folder / "openvino_model.xml")
-        _keep_wanted_logits(model)
         config = {**_EXACT, **({"INFERENCE_NUM_THREADS": threads} if threads else {})}
-        self._request = core.compile_model(model, "CPU", config).create_infer_request()
+
+        def opened(core: Any) -> Any:
+            model = core.read_model(folder / "openvino_model.xml")
+            _keep_wanted_logits(model)
+            return core.compile_model(model, "CPU", config).create_infer_request()
+
+        self._network = Network(opened)
         self._prefixes: OrderedDict[tuple[int, ...], list[Any]] = OrderedDict()
         self._seen = np.zeros(0, dtype=np.int64)  # 1 for each token read, 0 for one taken back
 
@@ -64,20 +66,21 @@ class Decoder:
 
         Raises:
             ModelError: In a forked process.
+            RuntimeError: If OpenVINO cannot compute it.
         """
-        refuse_if_forked()
         key = tuple(prefix)
-        self._request.reset_state()
+        self._network.request.reset_state()
         self._seen = np.zeros(0, dtype=np.int64)
         if key in self._prefixes:
             self._prefixes.move_to_end(key)
-            for state, kept in zip(self._request.query_state(), self._prefixes[key], strict=True):
+            states = self._network.request.query_state()
+            for state, kept in zip(states, self._prefixes[key], strict=True):
                 state.state = kept
             self._seen = np.ones(len(key), dtype=np.int64)
         elif key:
             if self._read_all(prefix, should_stop) is None:
                 return None
-            self._prefixes[key] = [self._copy(state) for state in self._request.query_state()]
+            self._prefixes[key] = [_copy(state) for state in self._network.request.query_state()]
             if len(self._prefixes) > _KEPT:
                 self._prefixes.popitem(last=False)
             if should_stop():
@@ -107,7 +110,7 @@ class Decoder:
     def _infer(self, tokens: Sequence[int], *, wanted: int = 1) -> NDArray[np.float32]:
         first = int(self._seen.sum())
         self._seen = np.append(self._seen, np.ones(len(tokens), dtype=np.int64))
-        outputs = self._request.infer(
+        logits = self._network.infer(
             {
                 "input_ids": np.array([tokens], dtype=np.int64),
                 "attention_mask": self._seen[None],
@@ -116,11 +119,12 @@ class Decoder:
                 _WANTED: np.array([-wanted], dtype=np.int64),
             }
         )
-        logits: NDArray[np.float32] = outputs["logits"][0]
-        return logits
+        of_one: NDArray[np.float32] = logits[0]
+        return of_one
 
-    def _copy(self, state: Any) -> Any:
-        return self._openvino.Tensor(np.array(state.state.data))
+
+def _copy(state: Any) -> Any:
+    return import_openvino().Tensor(np.array(state.state.data))
 
 
 def _keep_wanted_logits(model: Any) -> None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import functools
 import threading
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vnqa.errors import MissingExtraError
+from vnqa.errors import MissingExtraError, ModelError
 from vnqa.weights.bert import IDS, MASK, TYPES
 from vnqa.weights.cache import opening
-from vnqa.weights.openvino_import import import_openvino, openvino_core, refuse_if_forked
+from vnqa.weights.openvino_runtime import Network, import_openvino, inferred
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,7 +43,7 @@ def save_encoder(model: Any, tokenizer: Tokenizer, folder: Path) -> None:
         import_openvino().save_model(model, folder / _MODEL, compress_to_fp16=False)
     except RuntimeError as error:
         raise OSError(f"OpenVINO cannot write it ({error})") from error
-    tokenizer.save(str(folder / _TOKENIZER))
+    (folder / _TOKENIZER).write_text(tokenizer.to_str(), encoding="utf-8")
 
 
 def open_encoder(folder: Path, *, threads: int) -> tuple[Encoder, Tokenizer]:
@@ -57,6 +58,7 @@ def open_encoder(folder: Path, *, threads: int) -> tuple[Encoder, Tokenizer]:
     """
     from tokenizers import Tokenizer
 
+    import_openvino()  # where that fails, the folder is none the worse
     with opening(folder):
         encoder = Encoder(folder / _MODEL, threads=threads)
         return encoder, Tokenizer.from_file(str(folder / _TOKENIZER))
@@ -65,20 +67,21 @@ def open_encoder(folder: Path, *, threads: int) -> tuple[Encoder, Tokenizer]:
 class Encoder:
     """Computes the states of tokens. Calls from several threads wait for each other.
 
-    Products are computed in bfloat16 where the processor has AMX, three times as fast there, and
-    else in int8, or in float32 where it has no instructions for that; the rest is in float32.
+    Products are computed in bfloat16 where the processor has AMX, else in int8, or in float32
+    where OpenVINO has no int8 for it; the rest is in float32 (benchmarks/speed.md).
 
     Args:
         path: The model.
         threads: CPU threads; 0 leaves it to OpenVINO.
 
     Raises:
-        ModelError: In a forked process; see `vnqa.weights.openvino_import.refuse_if_forked`.
+        ModelError: In a forked process; see `vnqa.weights.openvino_runtime.Network`.
         RuntimeError: If OpenVINO cannot open it.
     """
 
     def __init__(self, path: Path, *, threads: int) -> None:
-        self._request = _opened(path, {"INFERENCE_NUM_THREADS": threads} if threads else {})
+        options = {"INFERENCE_NUM_THREADS": threads} if threads else {}
+        self._network = Network(lambda core: _opened(core, path, options))
         self._lock = threading.Lock()
 
     def states(
@@ -95,38 +98,40 @@ class Encoder:
             types: Of the tokens, int32 (n, width), for a model that has them.
 
         Raises:
-            ModelError: In a forked process.
+            ModelError: If OpenVINO cannot compute them, for want of memory, say.
         """
-        refuse_if_forked()
         padding = np.arange(ids.shape[1]) >= lengths[:, None]
         inputs = {IDS: ids, MASK: np.where(padding, np.float32(-np.inf), np.float32(0))}
         if types is not None:
             inputs[TYPES] = types
         with self._lock:
-            outputs = self._request.infer(inputs, share_inputs=True, share_outputs=True)
-            (output,) = outputs.values()
-            return np.array(output)
+            try:
+                return self._network.infer(inputs)
+            except RuntimeError as error:
+                raise ModelError(f"the encoder failed: {' '.join(str(error).split())}") from error
 
 
-def _opened(path: Path, options: dict[str, Any]) -> Any:
+def _opened(core: Any, path: Path, options: dict[str, Any]) -> Any:
     """Return a request to the model in the fastest of the ways the processor has."""
-    core = openvino_core()
 
-    def compiled(model: Any, **how: Any) -> Any:
-        return core.compile_model(model, "CPU", {**_OPTIONS, **options, **how})
+    def compiled(model: Any, precision: str, **how: Any) -> Any:
+        how |= {**_OPTIONS, **options, "INFERENCE_PRECISION_HINT": precision}
+        return core.compile_model(model, "CPU", how).create_infer_request()
 
     model = core.read_model(path)
     if has_amx():
-        return compiled(_plain(model), INFERENCE_PRECISION_HINT="bf16").create_infer_request()
-    exact = {"INFERENCE_PRECISION_HINT": "f32"}
+        return compiled(_plain(model), "bf16")
     try:
-        int8 = compiled(model, **exact, DYNAMIC_QUANTIZATION_GROUP_SIZE=_GROUP)
-        request = int8.create_infer_request()
-        request.infer({each.any_name: np.zeros((1, 1), _dtype(each)) for each in int8.inputs})
+        request = compiled(model, "f32", DYNAMIC_QUANTIZATION_GROUP_SIZE=_GROUP)
+        inferred(request, {name: np.zeros((1, 1), dtype) for name, dtype in _inputs(model)})
     except RuntimeError:
-        plain = _plain(core.read_model(path))
-        return compiled(plain, **exact).create_infer_request()
+        return compiled(_plain(model), "f32")
     return request
+
+
+def _inputs(model: Any) -> Iterator[tuple[str, Any]]:
+    for given in model.inputs:
+        yield given.any_name, given.element_type.to_dtype()
 
 
 def _plain(model: Any) -> Any:
@@ -136,10 +141,6 @@ def _plain(model: Any) -> Any:
     manager.register_pass(passes.ConstantFolding())
     manager.run_passes(model)
     return model
-
-
-def _dtype(given: Any) -> Any:
-    return given.element_type.to_dtype()
 
 
 @functools.cache

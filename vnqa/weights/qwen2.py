@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from vnqa.errors import ModelError
 from vnqa.weights import Progress
 from vnqa.weights.adapter import Factors
-from vnqa.weights.openvino_import import import_openvino_genai
+from vnqa.weights.openvino_runtime import import_openvino_genai
 from vnqa.weights.zero_points import restore_zero_points
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def convert_qwen2(
     if progress is not None:
         progress(stage, 0.0)
     tokens, merges = (fields[f"tokenizer.ggml.{name}"].contents() for name in ("tokens", "merges"))
-    build_tokenizer(tokens, merges).save(str(folder / "tokenizer.json"))
+    tokenizer = build_tokenizer(tokens, merges)
+    (folder / "tokenizer.json").write_text(tokenizer.to_str(), encoding="utf-8")
     try:
         import_openvino_genai().LLMPipeline(
             str(path), "CPU", enable_save_ov_model=True, ATTENTION_BACKEND="SDPA"

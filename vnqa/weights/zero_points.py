@@ -18,7 +18,7 @@ import numpy as np
 
 from vnqa.errors import ModelError
 from vnqa.weights.adapter import Change, Factors
-from vnqa.weights.openvino_import import import_openvino
+from vnqa.weights.openvino_runtime import import_openvino
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
