@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vnqa.index import Collection
     from vnqa.loading import Source
 
-_BATCH_PASSAGES = 256  # about 10 s of embedding on two cores; what a killed load repeats
+_BATCH_PASSAGES = 512  # about 5 s of embedding on two cores; what a killed load repeats
 
 # Told after each article; of many rejections the last few may come with a later report.
 AddProgress = Callable[[AddReport], None]
