@@ -150,9 +150,9 @@ WEIGHTS = PackagedWeights("fake", (), "ab" * 32)
 
 def test_a_complete_folder_is_not_converted_again(tmp_path):
     convert = Converter()
-    folder = converted_folder(WEIGHTS, convert, cache_dir=tmp_path)
+    folder = converted_folder(WEIGHTS, convert, form="int8", cache_dir=tmp_path)
     assert folder.name.startswith("fake-abababababab-")
-    assert converted_folder(WEIGHTS, convert, cache_dir=tmp_path) == folder
+    assert converted_folder(WEIGHTS, convert, form="int8", cache_dir=tmp_path) == folder
     assert (folder / "model.bin").read_bytes() == b"weights"
     assert convert.calls == 1
 
@@ -170,19 +170,19 @@ def test_a_complete_folder_is_not_converted_again(tmp_path):
 )
 def test_a_damaged_folder_is_converted_again(tmp_path, damage):
     convert = Converter()
-    folder = converted_folder(WEIGHTS, convert, cache_dir=tmp_path)
+    folder = converted_folder(WEIGHTS, convert, form="int8", cache_dir=tmp_path)
     damage(folder)
     assert not is_complete(folder)
-    assert converted_folder(WEIGHTS, convert, cache_dir=tmp_path) == folder
+    assert converted_folder(WEIGHTS, convert, form="int8", cache_dir=tmp_path) == folder
     assert is_complete(folder)
     assert (folder / "model.bin").read_bytes() == b"weights"
     assert convert.calls == 2
 
 
 def test_what_a_killed_conversion_left_is_removed(tmp_path):
-    folder = converted_folder(WEIGHTS, Converter(), cache_dir=tmp_path)
+    folder = converted_folder(WEIGHTS, Converter(), form="int8", cache_dir=tmp_path)
     partial = folder.rename(folder.with_name(f"{folder.name}.partial"))
-    assert converted_folder(WEIGHTS, Converter(), cache_dir=tmp_path) == folder
+    assert converted_folder(WEIGHTS, Converter(), form="int8", cache_dir=tmp_path) == folder
     assert not partial.exists()
 
 
@@ -192,7 +192,7 @@ def test_a_failed_conversion_leaves_nothing(tmp_path):
         raise ModelError("altered")
 
     with pytest.raises(ModelError, match="altered"):
-        converted_folder(WEIGHTS, fail, cache_dir=tmp_path)
+        converted_folder(WEIGHTS, fail, form="int8", cache_dir=tmp_path)
     assert [path for path in tmp_path.iterdir() if path.is_dir()] == []
 
 
@@ -201,13 +201,13 @@ def test_a_full_disk_is_a_model_error_that_says_what_to_do(tmp_path):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with pytest.raises(ModelError, match=r"No space left on device; free some space .*VNQA_CACHE"):
-        converted_folder(WEIGHTS, fill, cache_dir=tmp_path)
+        converted_folder(WEIGHTS, fill, form="int8", cache_dir=tmp_path)
 
 
 def test_a_cache_that_cannot_be_made_is_a_model_error(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(ModelError, match="choose another folder with cache_dir"):
-        converted_folder(WEIGHTS, write_model, cache_dir=tmp_path / "file" / "cache")
+        converted_folder(WEIGHTS, write_model, form="int8", cache_dir=tmp_path / "file" / "cache")
 
 
 def logged_conversion(folder: Path) -> None:
@@ -218,7 +218,7 @@ def logged_conversion(folder: Path) -> None:
 
 
 def convert_in_process(cache: str, results) -> None:
-    results.put(converted_folder(WEIGHTS, logged_conversion, cache_dir=cache))
+    results.put(converted_folder(WEIGHTS, logged_conversion, form="int8", cache_dir=cache))
 
 
 def test_processes_that_convert_at_once_all_get_the_model(tmp_path):

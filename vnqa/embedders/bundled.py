@@ -32,7 +32,8 @@ class BundledEmbedder:
 
     The weights are checked and converted on first use (seconds), then read from the cache.
     Longer inputs are cut at 512 tokens. A text has the same vector, bit for bit, whatever else
-    is embedded with it.
+    is embedded with it; on another processor one that differs by rounding (cosine 0.999), so that
+    an index may be searched there.
 
     Args:
         cache_dir: Folder for the converted model; by default the platform's place for caches.

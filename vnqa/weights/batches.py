@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from vnqa.weights.encoder import Encoder
 
 BOS, PAD, EOS = 0, 1, 2  # ids of XLM-RoBERTa's vocabulary
-_BATCH_TOKENS = 2048  # padded tokens of a batch: larger ones are slower on a CPU
+_BATCH_TOKENS = 2048  # padded tokens of a batch: larger ones are no faster on a CPU
 
 
 def token_states(

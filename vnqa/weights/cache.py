@@ -45,7 +45,7 @@ def converted_folder(
     weights: PackagedWeights,
     convert: Callable[[Path], None],
     *,
-    form: str = "int8",
+    form: str,
     cache_dir: str | os.PathLike[str] | None = None,
 ) -> Path:
     """Return the folder of the converted model, converting first when it is not complete.
