@@ -117,7 +117,8 @@ class Decoder:
                 "position_ids": np.arange(first, first + len(tokens), dtype=np.int64)[None],
                 "beam_idx": np.zeros(1, dtype=np.int32),
                 _WANTED: np.array([-wanted], dtype=np.int64),
-            }
+            },
+            (1,),
         )
         of_one: NDArray[np.float32] = logits[0]
         return of_one

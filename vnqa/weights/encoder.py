@@ -106,7 +106,7 @@ class Encoder:
             inputs[TYPES] = types
         with self._lock:
             try:
-                return self._network.infer(inputs)
+                return self._network.infer(inputs, ids.shape)
             except RuntimeError as error:
                 raise ModelError(f"the encoder failed: {' '.join(str(error).split())}") from error
 
@@ -123,7 +123,8 @@ def _opened(core: Any, path: Path, options: dict[str, Any]) -> Any:
         return compiled(_plain(model), "bf16")
     try:
         request = compiled(model, "f32", DYNAMIC_QUANTIZATION_GROUP_SIZE=_GROUP)
-        inferred(request, {name: np.zeros((1, 1), dtype) for name, dtype in _inputs(model)})
+        zeros = {name: np.zeros((1, 1), dtype) for name, dtype in _inputs(model)}
+        inferred(request, zeros, (1, 1))
     except RuntimeError:
         return compiled(_plain(model), "f32")
     return request

@@ -7,11 +7,10 @@ import sys
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from vnqa.errors import ModelError
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 _TELEMETRY = "openvino_telemetry"
@@ -73,8 +72,10 @@ class Network:
             self._request = self._opened(import_openvino().Core())
         return self._request
 
-    def infer(self, inputs: Mapping[str, NDArray[Any]]) -> NDArray[np.float32]:
-        """Return the output for some inputs, by name.
+    def infer(
+        self, inputs: Mapping[str, NDArray[Any]], shape: tuple[int, ...]
+    ) -> NDArray[np.float32]:
+        """Return the output for some inputs, by name; see `inferred`.
 
         Raises:
             ModelError: In a process that was forked from one that had opened a model.
@@ -83,25 +84,33 @@ class Network:
         _refuse_if_forked()
         request = self.request
         self._request = None
-        output = inferred(request, inputs)
+        output = inferred(request, inputs, shape)
         self._request = request
         return output
 
 
-def inferred(request: Any, inputs: Mapping[str, NDArray[Any]]) -> NDArray[np.float32]:
-    """Return a copy of a request's only output.
+def inferred(
+    request: Any, inputs: Mapping[str, NDArray[Any]], shape: tuple[int, ...]
+) -> NDArray[np.float32]:
+    """Return a request's only output, copied.
+
+    Args:
+        request: An ``openvino.InferRequest``.
+        inputs: By name.
+        shape: The first lengths that the output should have.
 
     Raises:
         RuntimeError: If OpenVINO cannot compute it. On one thread it does not say so, but leaves
-            the output as it was.
+            the output as it was, of another shape where it fails first.
     """
-    before = request.get_output_tensor().data
-    before.flat[:1] = np.nan
-    outputs = request.infer(inputs, share_inputs=True, share_outputs=True)
-    (output,) = outputs.values()
-    if np.isnan(output.flat[:1]).all():  # of an empty one, too
-        raise RuntimeError("OpenVINO computed nothing; there may be too little memory")
-    return np.array(output)
+    (output,) = request.infer(dict(inputs)).values()
+    if output.shape[: len(shape)] != shape:
+        raise RuntimeError(
+            f"OpenVINO gave an output of shape {output.shape} in place of {shape}; there may be "
+            "too little memory"
+        )
+    computed: NDArray[np.float32] = output
+    return computed
 
 
 def _refuse_if_forked() -> None:
