@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vnqa.weights.openvino_runtime import Network, import_openvino
+from vnqa.weights.openvino_runtime import Network, cpu_options, import_openvino
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,7 +20,6 @@ _KEPT = 4  # prefixes; 57 kB a token for 1.5B weights
 _EXACT = {
     "INFERENCE_PRECISION_HINT": "f32",
     "KV_CACHE_PRECISION": "f16",
-    "ENABLE_CPU_PINNING": False,  # other programs use the cores too
 }
 
 
@@ -40,7 +39,7 @@ class Decoder:
     """
 
     def __init__(self, folder: Path, *, threads: int) -> None:
-        config = {**_EXACT, **({"INFERENCE_NUM_THREADS": threads} if threads else {})}
+        config = {**cpu_options(threads), **_EXACT}
 
         def opened(core: Any) -> Any:
             model = core.read_model(folder / "openvino_model.xml")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,13 @@ import numpy as np
 from vnqa.errors import MissingExtraError, ModelError
 from vnqa.weights.bert import IDS, MASK, TYPES
 from vnqa.weights.cache import opening
-from vnqa.weights.openvino_runtime import Network, import_openvino, inferred
+from vnqa.weights.openvino_runtime import (
+    Network,
+    cpu_options,
+    import_openvino,
+    inferred,
+    save_model,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,7 +29,6 @@ FORM = "openvino-int8"
 _MODEL = "openvino_model.xml"
 _TOKENIZER = "tokenizer.json"
 _GROUP = 128  # inputs of a product that are quantised by one scale
-_OPTIONS = {"ENABLE_CPU_PINNING": False}  # other programs use the cores too
 
 
 def require_openvino(purpose: str) -> None:
@@ -39,10 +43,7 @@ def save_encoder(model: Any, tokenizer: Tokenizer, folder: Path) -> None:
     Raises:
         OSError: If the folder cannot be written.
     """
-    try:
-        import_openvino().save_model(model, folder / _MODEL, compress_to_fp16=False)
-    except RuntimeError as error:
-        raise OSError(f"OpenVINO cannot write it ({error})") from error
+    save_model(model, folder / _MODEL)
     (folder / _TOKENIZER).write_text(tokenizer.to_str(), encoding="utf-8")
 
 
@@ -80,8 +81,7 @@ class Encoder:
     """
 
     def __init__(self, path: Path, *, threads: int) -> None:
-        options = {"INFERENCE_NUM_THREADS": threads} if threads else {}
-        self._network = Network(lambda core: _opened(core, path, options))
+        self._network = Network(lambda core: _opened(core, path, threads))
         self._lock = threading.Lock()
 
     def states(
@@ -111,11 +111,11 @@ class Encoder:
                 raise ModelError(f"the encoder failed: {' '.join(str(error).split())}") from error
 
 
-def _opened(core: Any, path: Path, options: dict[str, Any]) -> Any:
+def _opened(core: Any, path: Path, threads: int) -> Any:
     """Return a request to the model in the fastest of the ways the processor has."""
 
     def compiled(model: Any, precision: str, **how: Any) -> Any:
-        how |= {**_OPTIONS, **options, "INFERENCE_PRECISION_HINT": precision}
+        how |= {**cpu_options(threads), "INFERENCE_PRECISION_HINT": precision}
         return core.compile_model(model, "CPU", how).create_infer_request()
 
     model = core.read_model(path)
@@ -123,16 +123,13 @@ def _opened(core: Any, path: Path, options: dict[str, Any]) -> Any:
         return compiled(_plain(model), "bf16")
     try:
         request = compiled(model, "f32", DYNAMIC_QUANTIZATION_GROUP_SIZE=_GROUP)
-        zeros = {name: np.zeros((1, 1), dtype) for name, dtype in _inputs(model)}
+        zeros = {
+            each.any_name: np.zeros((1, 1), each.element_type.to_dtype()) for each in model.inputs
+        }
         inferred(request, zeros, (1, 1))
     except RuntimeError:
         return compiled(_plain(model), "f32")
     return request
-
-
-def _inputs(model: Any) -> Iterator[tuple[str, Any]]:
-    for given in model.inputs:
-        yield given.any_name, given.element_type.to_dtype()
 
 
 def _plain(model: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from vnqa.errors import ModelError
@@ -43,6 +44,28 @@ def import_openvino_genai() -> Any:
     import openvino_genai
 
     return openvino_genai
+
+
+def cpu_options(threads: int) -> dict[str, Any]:
+    """Return how a model is compiled for the CPU, whatever it computes in.
+
+    Args:
+        threads: CPU threads; 0 leaves it to OpenVINO.
+    """
+    pinning = {"ENABLE_CPU_PINNING": False}  # other programs use the cores too
+    return pinning | ({"INFERENCE_NUM_THREADS": threads} if threads else {})
+
+
+def save_model(model: Any, path: Path) -> None:
+    """Write an ``openvino.Model``, its weights as they are.
+
+    Raises:
+        OSError: If it cannot be written.
+    """
+    try:
+        import_openvino().save_model(model, path, compress_to_fp16=False)
+    except RuntimeError as error:
+        raise OSError(f"OpenVINO cannot write it ({error})") from error
 
 
 class Network:

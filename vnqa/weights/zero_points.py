@@ -18,7 +18,7 @@ import numpy as np
 
 from vnqa.errors import ModelError
 from vnqa.weights.adapter import Change, Factors
-from vnqa.weights.openvino_runtime import import_openvino
+from vnqa.weights.openvino_runtime import import_openvino, save_model
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -76,10 +76,7 @@ def restore_zero_points(folder: Path, gguf: Path, changes: Factors) -> None:
     model.validate_nodes_and_infer_types()
     restored = folder / "restored"
     restored.mkdir()
-    try:
-        openvino.save_model(model, restored / path.name, compress_to_fp16=False)
-    except RuntimeError as error:
-        raise OSError(f"OpenVINO cannot write it ({error})") from error
+    save_model(model, restored / path.name)
     del model  # its weights are mapped from the file that is replaced
     for file in restored.iterdir():
         file.replace(folder / file.name)
